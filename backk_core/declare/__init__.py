@@ -1,0 +1,1 @@
+"""The first verb: what a team writes down about its entities, functions, rules and errors."""

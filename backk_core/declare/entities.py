@@ -1,0 +1,275 @@
+"""Entities: Django models whose every field has an access mode, their base parts, and the field kinds Django lacks."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelBase
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
+from django.utils import timezone
+
+from backk_core.declare.access import create_only, private, read_only, read_update, read_write
+from backk_core.declare.validators import between, is_ascii, is_subject, native_bounds
+
+F = TypeVar("F")
+
+#: The largest integer that every JSON reader keeps exactly (RFC 8259, section 6).
+MAX_SAFE_INTEGER = 9_007_199_254_740_991
+
+
+class EntityIdField(models.BigIntegerField[Any, Any]):
+    """The id of another entity, without a foreign key: a string of digits on the wire."""
+
+
+class ExternalIdField(models.CharField[Any, Any]):
+    """The id that an external system gave: any printable string."""
+
+
+class TimestampField(models.DateTimeField[Any, Any]):
+    """A moment in UTC, kept to the millisecond, so that a returned one is never stale when it is sent back."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, datetime.datetime):
+            value = truncated(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+
+def truncated(moment: datetime.datetime) -> datetime.datetime:
+    """Return the moment without what is below its milliseconds."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def now() -> datetime.datetime:
+    """Return the present moment in UTC, to the millisecond."""
+    return truncated(timezone.now())
+
+
+class ArrayField(models.Field[Any, Any]):
+    """An array of primitive values: a native array on PostgreSQL, JSON text elsewhere.
+
+    ``base_field`` says what the elements are, ``max_size`` how many there may be, ``min_size`` how few.
+    """
+
+    empty_strings_allowed = False
+    description = "Array of primitive values"
+
+    def __init__(
+        self,
+        base_field: models.Field[Any, Any],
+        *,
+        max_size: int | None = None,
+        min_size: int = 0,
+        unique_elements: bool = False,
+        **options: Any,
+    ) -> None:
+        self.base_field, self.max_size, self.min_size = base_field, max_size, min_size
+        self.unique_elements = unique_elements
+        options.setdefault("default", list)
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, arguments, options = super().deconstruct()
+        options |= {"base_field": self.base_field.clone(), "max_size": self.max_size, "min_size": self.min_size}
+        if self.unique_elements:
+            options["unique_elements"] = True
+        return name, "backk_core.models.ArrayField", arguments, options
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        if connection.vendor == "postgresql":
+            return f"{self.base_field.db_type(connection)}[]"
+        return models.JSONField().db_type(connection) if connection.vendor == "sqlite" else "longtext"
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        if value is None:
+            return None
+        elements = [self.base_field.get_db_prep_value(element, connection) for element in value]
+        return elements if connection.vendor == "postgresql" else json.dumps(elements, default=str)
+
+    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        if value is None:
+            return None
+        elements = json.loads(value) if isinstance(value, str | bytes) else value
+        return [self.base_field.to_python(element) for element in elements]
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = json.loads(value)
+        return None if value is None else [self.base_field.to_python(element) for element in value]
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return json.dumps(self.value_from_object(obj), default=str)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        for element in value or ():
+            self.base_field.clean(element, model_instance)
+        if self.max_size is not None and len(value or ()) > self.max_size:
+            raise ValidationError(f"must contain not more than {self.max_size} elements", code="arrayMaxSize")
+
+
+def array_of(
+    base_field: models.Field[Any, Any], *, max: int, min: int = 0, unique: bool = False, **options: Any
+) -> ArrayField:
+    """Declare an array of primitives of ``min`` to ``max`` elements, ``unique`` where no two may be equal."""
+    return ArrayField(base_field, max_size=max, min_size=min, unique_elements=unique, **options)
+
+
+class _Transient:
+    """A property that travels but is never stored; Django's field says what values it takes."""
+
+    def __init__(self, field: models.Field[Any, Any]) -> None:
+        self.field = field
+        if (access := getattr(field, "backk_access", None)) is not None:
+            self.backk_access = access
+
+    def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
+        self.field.set_attributes_from_name(name)
+        setattr(self.field, "backk_access", getattr(self, "backk_access", None))
+        inherited: dict[str, Any] = getattr(cls, "backk_transients", {})
+        setattr(cls, "backk_transients", {**inherited, name: self.field})
+        # a property, so that Model(**{name: value}) accepts it
+        setattr(cls, name, property(lambda self: self.__dict__.get(name), lambda self, v: self.__dict__.update({name: v})))
+
+
+def transient(field: F) -> F:
+    """Make a field that is validated and handed over, but has no column."""
+    return cast(F, _Transient(cast("models.Field[Any, Any]", field)))
+
+
+class EntityBase(ModelBase):
+    """Adds to a concrete entity the CHECK constraints that its bounds and choices imply."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        cls = super().__new__(mcls, name, bases, namespace, **options)
+        meta = cls._meta
+        if not meta.abstract and not meta.proxy:
+            implied = [c for field in meta.local_fields if (c := _constraint_of(field, meta.db_table)) is not None]
+            if implied:
+                meta.constraints = [*meta.constraints, *implied]
+                # what the migration autodetector looks at
+                meta.original_attrs["constraints"] = meta.constraints
+        return cls
+
+
+def _constraint_of(field: models.Field[Any, Any], table: str) -> models.CheckConstraint | None:
+    """Return the CHECK constraint that a column's validators and choices amount to, None where they amount to none."""
+    condition: Combinable | models.Q | None = None
+    bounds = native_bounds(field.validators)
+    if field.choices and not field.null:
+        condition = models.Q(**{f"{field.name}__in": [value for value, _ in field.flatchoices]})
+    elif isinstance(field, models.IntegerField | models.FloatField | models.DecimalField) and not field.primary_key:
+        limits = {
+            f"{field.name}__{lookup}": bounds[keyword]
+            for keyword, lookup in (("ge", "gte"), ("gt", "gt"), ("le", "lte"), ("lt", "lt"))
+            if keyword in bounds
+        }
+        condition = models.Q(**limits) if limits else None
+    elif isinstance(field, models.CharField | models.TextField) and "min_length" in bounds:
+        condition = cast(Combinable, GreaterThanOrEqual(Length(field.name), bounds["min_length"]))
+    if condition is None:
+        return None
+    return models.CheckConstraint(condition=condition, name=_short(f"{table}_{field.column}_bounds"))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:50]}_{hashlib.sha256(name.encode()).hexdigest()[:9]}"
+
+
+class Entity(models.Model, metaclass=EntityBase):
+    """A thing that is kept: a Django model with an ``_id``; every field has an access mode and bounds."""
+
+    id = read_update(models.BigAutoField(primary_key=True))
+    backk_transients: ClassVar[dict[str, models.Field[Any, Any]]] = {}
+
+    class Meta:
+        abstract = True
+
+
+class HasVersion(models.Model):
+    """Counts the changes of an entity: a stale ``version`` that is sent with an update is refused."""
+
+    version = read_update(models.BigIntegerField(default=1, validators=[between(-1, MAX_SAFE_INTEGER)]))
+
+    class Meta:
+        abstract = True
+
+
+class HasCreatedAtTimestamp(models.Model):
+    """Remembers when an entity was made."""
+
+    created_at_timestamp = read_only(TimestampField(default=now, editable=False))
+
+    class Meta:
+        abstract = True
+
+
+class HasLastModifiedTimestamp(models.Model):
+    """Remembers when an entity was last changed: a stale one that is sent with an update is refused."""
+
+    last_modified_timestamp = read_update(TimestampField(default=now, editable=False))
+
+    class Meta:
+        abstract = True
+
+
+class HasTimestamps(HasCreatedAtTimestamp, HasLastModifiedTimestamp):
+    """Remembers when an entity was made and last changed."""
+
+    class Meta:
+        abstract = True
+
+
+class HasOwner(models.Model):
+    """Belongs to a user account."""
+
+    user_account_id = read_write(EntityIdField(db_index=True))
+
+    class Meta:
+        abstract = True
+
+
+class HasCaptchaToken(models.Model):
+    """Wants a captcha token when it is made."""
+
+    captcha_token = create_only(transient(models.CharField(max_length=512, validators=[is_ascii])))
+
+    class Meta:
+        abstract = True
+
+
+class HasSubject(models.Model):
+    """A user account: ``subject`` is whom the token's ``sub`` names."""
+
+    subject = create_only(models.CharField(max_length=255, unique=True, validators=[is_subject]))
+
+    class Meta:
+        abstract = True
+
+
+__all__ = [
+    "ArrayField",
+    "Entity",
+    "EntityIdField",
+    "ExternalIdField",
+    "HasCaptchaToken",
+    "HasCreatedAtTimestamp",
+    "HasLastModifiedTimestamp",
+    "HasOwner",
+    "HasSubject",
+    "HasTimestamps",
+    "HasVersion",
+    "TimestampField",
+    "array_of",
+    "transient",
+]

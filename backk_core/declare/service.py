@@ -1,0 +1,132 @@
+"""Services and their functions: the classes a team writes, and the words that say more about a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
+
+from backk_core.declare.errors import ServiceError
+from backk_core.declare.permissions import Rule
+from backk_core.declare.store import Store
+
+T = TypeVar("T")
+
+_ATTRIBUTE = "backk_options"
+
+#: Computes response headers from argument and result.
+HeadersOf = Callable[[Any, Any], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionOptions:
+    """What the decorators of this module say about one function."""
+
+    allows_get: bool = False
+    status: int = 200
+    headers: HeadersOf | None = None
+    deadline: float | None = None
+    #: Why the function needs no transaction; None where it runs in one.
+    no_transaction: str | None = None
+    #: Why create needs no captcha token; None where it needs one.
+    no_captcha: str | None = None
+    counts: tuple[str, ...] = ()
+    page_steps_only: bool = False
+
+
+def _option(**changes: Any) -> Callable[[T], T]:
+    def decorate(target: T) -> T:
+        setattr(target, _ATTRIBUTE, replace(options_of(target), **changes))
+        return target
+
+    return decorate
+
+
+def options_of(target: Any) -> FunctionOptions:
+    """Return what was said about a method or function class."""
+    options = getattr(target, _ATTRIBUTE, None)
+    return options if isinstance(options, FunctionOptions) else FunctionOptions()
+
+
+def allow_get(target: T) -> T:
+    """Let the function be called by ``GET …?arg=<JSON>`` too; for functions that only read."""
+    return _option(allows_get=True)(target)
+
+
+def response_status(status: int) -> Callable[[T], T]:
+    """Answer success with this status instead of 200. ValueError outside 200..399."""
+    if not 200 <= status <= 399:
+        raise ValueError(f"{status} is no status of success: 200 to 399; an error is a ServiceError")
+    return _option(status=status)
+
+
+def response_headers(headers: HeadersOf) -> Callable[[T], T]:
+    """Add headers that ``headers(argument, result)`` computes."""
+    return _option(headers=headers)
+
+
+def deadline(seconds: float) -> Callable[[T], T]:
+    """End the function, and the database's work for it, after so many seconds: 504."""
+    if seconds <= 0:
+        raise ValueError("a deadline is a positive number of seconds")
+    return _option(deadline=float(seconds))
+
+
+def one_statement(reason: str) -> Callable[[T], T]:
+    """Run without a transaction, because the function sends one statement only; a second one raises before it is sent."""
+    if not reason.strip():
+        raise ValueError("say why no transaction is needed: one_statement('reads one row')")
+    return _option(no_transaction=reason)
+
+
+def no_captcha(reason: str) -> Callable[[T], T]:
+    """Waive the captcha token on a create function."""
+    if not reason.strip():
+        raise ValueError("say why no captcha is needed: no_captcha('only for signed-in users')")
+    return _option(no_captcha=reason)
+
+
+def count_of(*paths: str) -> Callable[[T], T]:
+    """Add ``_count``, the total before paging, to the rows of the paths (``""`` is the root)."""
+    return _option(counts=paths or ("",))
+
+
+def page_steps_only(target: T) -> T:
+    """Allow only the current, the next and the previous page, held by a signed token; for lists too long to jump in."""
+    return _option(page_steps_only=True)(target)
+
+
+class Service:
+    """A named group of functions: each public method is one, ``POST /<serviceName>.<functionName>``.
+
+    It is constructed once. What its ``__init__`` asks for by annotation (other services, a store) is handed to it;
+    a test hands over its own.
+    """
+
+    #: Errors that the service's functions raise.
+    errors: ClassVar[tuple[type[ServiceError], ...]] = ()
+
+
+class CrudEntityService(Service):
+    """A service about entities: every function's name begins with what it does (create, get, update, delete, …)."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+
+class ServiceFunction:
+    """One function as a class of its own: ``execute`` does the work, the attributes say where it belongs and for whom.
+
+    The same as a method of a service, for tasks that want more room.
+    """
+
+    #: Wire name of the service it belongs to.
+    service: ClassVar[str]
+    #: Who may call it.
+    authorization: ClassVar[Rule | tuple[Rule, ...]]
+    errors: ClassVar[tuple[type[ServiceError], ...]] = ()
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    execute: Callable[..., Any]

@@ -1,0 +1,114 @@
+"""The operations that a service has on stored entities, whatever keeps them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from typing_extensions import LiteralString
+
+from backk_core.declare.types import Many, One, ResponseFields, UserDefinedFilter
+
+if TYPE_CHECKING:
+    from django.db.models import Model, Q
+
+E = TypeVar("E", bound="Model")
+
+
+@dataclass(frozen=True)
+class SqlFilter:
+    """A condition in SQL over the entity's own columns, with named parameters: ``sql("price > :low", low=1)``."""
+
+    expression: str
+    parameters: Mapping[str, Any]
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def sql(expression: LiteralString, **parameters: Any) -> SqlFilter:
+    """Filter by a literal SQL condition with ``:named`` parameters; a check refuses strings that are built.
+
+    ValueError where the named parameters are not exactly the given ones.
+    """
+    return SqlFilter(expression, parameters)
+
+
+Filter: TypeAlias = "Q | SqlFilter | UserDefinedFilter | Sequence[UserDefinedFilter]"
+
+
+class Store(ABC):
+    """Keeps entities. All operations of one call share its transaction, owner and deadline.
+
+    Filters are Django ``Q`` objects, ``sql(…)`` conditions and what clients defined; several are joined by AND.
+    ``query`` is the argument that says which fields, order and page the caller wants.
+    """
+
+    @abstractmethod
+    def create(self, entity: E) -> One[E]:
+        """Insert an entity. DuplicateEntity where a unique value is taken."""
+
+    @abstractmethod
+    def create_many(self, entities: Sequence[E]) -> Many[E]:
+        """Insert entities in few statements, all or none. DuplicateEntity where a unique value is taken."""
+
+    @abstractmethod
+    def get_all(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> Many[E]:
+        """Return the page of all entities (that pass the filters) that the query asks for."""
+
+    @abstractmethod
+    def get_by_id(
+        self,
+        entity_type: type[E],
+        id: str | int,
+        query: ResponseFields | None = None,
+        *,
+        if_not_found: Callable[[], E] | None = None,
+    ) -> One[E]:
+        """Return one entity. EntityNotFound where there is none and ``if_not_found`` gives none."""
+
+    @abstractmethod
+    def get_by_ids(
+        self, entity_type: type[E], ids: Sequence[str | int], query: ResponseFields | None = None
+    ) -> Many[E]:
+        """Return those of the entities that exist."""
+
+    @abstractmethod
+    def get_first(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> One[E]:
+        """Return the first entity that passes the filters. EntityNotFound where none does."""
+
+    @abstractmethod
+    def count(self, entity_type: type[E], *filters: Filter) -> int:
+        """Return how many entities pass the filters."""
+
+    @abstractmethod
+    def update(self, entity: Model) -> None:
+        """Write the fields of the entity that are set, and nothing else.
+
+        EntityNotFound; VersionConflict and TimestampConflict where a stale one was sent; DuplicateEntity.
+        """
+
+    @abstractmethod
+    def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
+        """Write the changes to every entity that passes the filters; return how many those are."""
+
+    @abstractmethod
+    def delete_by_id(self, entity_type: type[E], id: str | int) -> None:
+        """Delete one entity. EntityNotFound where there is none."""
+
+    @abstractmethod
+    def delete_by_ids(self, entity_type: type[E], ids: Sequence[str | int]) -> int:
+        """Delete those of the entities that exist; return how many those are."""
+
+    @abstractmethod
+    def delete_all(self, entity_type: type[E], *filters: Filter) -> int:
+        """Delete all entities that pass the filters; return how many those are."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Run a block in one transaction, for functions that run without one otherwise."""
+
+
+__all__ = ["Filter", "SqlFilter", "Store", "sql"]

@@ -1,0 +1,1 @@
+"""The second verb: declarations worked out once, at start-up, into frozen contracts."""

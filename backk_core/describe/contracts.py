@@ -1,0 +1,186 @@
+"""What is known of types, fields and functions before the first call: frozen data that all later steps read."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from backk_core.declare.access import Access
+from backk_core.declare.errors import ServiceError
+from backk_core.declare.permissions import Rule
+from backk_core.declare.service import FunctionOptions
+from backk_core.declare.validators import Validator
+from backk_core.describe.field_kinds import FieldKind
+
+
+class Mode(enum.Enum):
+    """What a value of a type is for, which decides the properties that it may have."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    ARGUMENT = "argument"
+    READ = "read"
+
+
+class Missing(enum.Enum):
+    """Stands where a field has no default."""
+
+    MISSING = enum.auto()
+
+
+MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldContract:
+    """One property of a type: its names, kind of value, rules and where it may travel."""
+
+    name: str
+    wire_name: str
+    kind: FieldKind
+    access: Access | None
+    nullable: bool = False
+    required: bool = True
+    #: A value, a callable that makes one, or MISSING.
+    default: Any = MISSING
+    validators: tuple[Validator, ...] = ()
+    #: The values it may have, where they are enumerated.
+    choices: tuple[Any, ...] | None = None
+    unique: bool = False
+    primary_key: bool = False
+    transient: bool = False
+    #: Database column; None where nothing is stored.
+    column: str | None = None
+    #: What an array's elements are.
+    element: FieldContract | None = None
+    #: What an object's (or an array of objects') properties are.
+    type: TypeContract | None = None
+    #: The enumeration class that values become, where one was declared.
+    enumeration: type[enum.Enum] | None = None
+    documentation: str = ""
+    #: Django's field, for conversions; None where the field is an annotation.
+    model_field: Any = field(default=None, compare=False, repr=False)
+
+    def enters(self, mode: Mode) -> bool:
+        """Tell whether the property may be sent in this mode."""
+        if mode is Mode.CREATE:
+            return self.access is not None and self.access.create
+        if mode is Mode.UPDATE:
+            return self.primary_key or (self.access is not None and self.access.update)
+        return mode is Mode.ARGUMENT
+
+    @property
+    def leaves(self) -> bool:
+        """Tell whether the property may be answered."""
+        return (self.access is None or self.access.read) and not self.transient
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TypeContract:
+    """The properties of an entity, an argument or a result."""
+
+    name: str
+    cls: type
+    fields: tuple[FieldContract, ...]
+    #: Whether it is a Django model.
+    is_entity: bool = False
+    documentation: str = ""
+    place: str = ""
+
+    @cached_property
+    def by_name(self) -> dict[str, FieldContract]:
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def by_wire_name(self) -> dict[str, FieldContract]:
+        return {field.wire_name: field for field in self.fields}
+
+    @cached_property
+    def answered(self) -> tuple[FieldContract, ...]:
+        """The properties that may be answered, in order of declaration."""
+        return tuple(field for field in self.fields if field.leaves)
+
+    @cached_property
+    def key(self) -> FieldContract:
+        """The primary key of an entity. LookupError where the type is none."""
+        for field in self.fields:
+            if field.primary_key:
+                return field
+        raise LookupError(f"{self.name} has no primary key")
+
+    def entering(self, mode: Mode) -> tuple[FieldContract, ...]:
+        """Return the properties that may be sent in this mode."""
+        return tuple(field for field in self.fields if field.enters(mode))
+
+
+ResultShape = Literal["one", "many", "none"]
+FunctionKind = Literal["create", "get", "update", "delete", "other"]
+
+
+class Statements(enum.Enum):
+    """How many statements a function is known to send to the database."""
+
+    #: Its body is one ``return self.store.…(…)``, or it says so: autocommit.
+    ONE = "one"
+    #: Only its ``return`` touches the store: what the database encoded may be returned as it is.
+    ONE_AT_THE_END = "one at the end"
+    #: Anything: one transaction, opened by the first statement.
+    MANY = "many"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ServiceFunctionContract:
+    """One endpoint: who may call it with what, and what comes back."""
+
+    service_name: str
+    function_name: str
+    #: The class that has it: a Service (with ``attribute``) or a ServiceFunction (``execute``).
+    owner: type
+    attribute: str
+    kind: FunctionKind
+    argument: TypeContract | None
+    argument_mode: Mode
+    result_shape: ResultShape
+    result: TypeContract | None
+    #: Rules of the service and of the function; one that allows is enough.
+    rules: tuple[Rule, ...]
+    errors: tuple[type[ServiceError], ...]
+    options: FunctionOptions
+    statements: Statements
+    #: Whether GET is allowed.
+    allows_get: bool
+    documentation: str = ""
+    place: str = ""
+
+    @cached_property
+    def wire_name(self) -> str:
+        return f"{self.service_name}.{self.function_name}"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ServiceContract:
+    """A service: its functions and errors."""
+
+    name: str
+    owner: type | None
+    functions: tuple[ServiceFunctionContract, ...]
+    errors: tuple[type[ServiceError], ...]
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a declaration that keeps the server from starting.
+
+    ``id`` is the check's id (``backk.E101``), ``place`` is file and line, ``hint`` is the line to write.
+    """
+
+    id: str
+    place: str
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: ({self.id}) {self.message}\n\tHINT: {self.hint}"

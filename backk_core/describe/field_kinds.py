@@ -1,0 +1,226 @@
+"""The kinds of values: how each is written on the wire, in Python and by PostgreSQL, and which Django fields hold it."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.db import models
+
+from backk_core.declare.entities import ArrayField, EntityIdField
+
+#: How PostgreSQL writes a column as JSON: by ``to_json``, its text as a string, a timestamp, or not at all.
+SqlForm = Literal["json", "text", "timestamp", "none"]
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldKind:
+    """One kind of value.
+
+    ``wire_type`` is what msgspec decodes; ``load`` makes Python's value of that, ``dump`` the reverse (None: nothing to
+    do); ``expected`` ends the sentence "<field> must be …" for a value of the wrong type; ``family`` is the word that
+    validators use for it.
+    """
+
+    name: str
+    family: str
+    wire_type: Any
+    expected: str
+    load: Convert | None = None
+    dump: Convert | None = None
+    sql_form: SqlForm = "none"
+    json_type: dict[str, Any]
+    #: Whether values can be checked; what cannot must not be sent.
+    can_validate: bool = True
+
+
+def float_to_wire(value: float) -> Any:
+    """Return a float as it is written on the wire: like PostgreSQL's float8out, the same digits on every database."""
+    size = abs(value)
+    if size < 1e15:
+        if value == int(value):
+            return int(value)
+        if size >= 1e-4:
+            return value
+    mantissa, _, exponent = repr(value).partition("e")
+    if not exponent:
+        digits = mantissa.rstrip("0").rstrip(".").lstrip("-").replace(".", "")
+        exponent = f"+{len(str(int(size))) - 1}"
+        digits = digits.rstrip("0")
+        mantissa = ("-" if value < 0 else "") + digits[0] + ("." + digits[1:] if digits[1:] else "")
+    return msgspec.Raw(f"{mantissa}e{exponent}".encode())
+
+
+def timestamp_to_wire(moment: datetime.datetime) -> str:
+    """Return a moment as ISO 8601 in UTC with milliseconds and ``Z``."""
+    if moment.tzinfo is not datetime.UTC:
+        moment = moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def timestamp_from_wire(moment: datetime.datetime) -> datetime.datetime:
+    """Return a moment that was sent, in UTC and without what is below its milliseconds."""
+    moment = moment.astimezone(datetime.UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def decimal_to_wire(value: decimal.Decimal) -> str:
+    """Return a decimal as plain digits, never with an exponent."""
+    return format(value, "f")
+
+
+STRING = FieldKind(
+    name="string", family="string", wire_type=str, expected="a string", sql_form="json", json_type={"type": "string"}
+)
+INTEGER = FieldKind(
+    name="integer",
+    family="number",
+    wire_type=int,
+    expected="an integer number",
+    sql_form="json",
+    json_type={"type": "integer"},
+)
+FLOAT = FieldKind(
+    name="float",
+    family="number",
+    wire_type=float,
+    expected="a number conforming to the specified constraints",
+    dump=float_to_wire,
+    sql_form="json",
+    json_type={"type": "number"},
+)
+BOOLEAN = FieldKind(
+    name="boolean",
+    family="boolean",
+    wire_type=bool,
+    expected="a boolean value",
+    sql_form="json",
+    json_type={"type": "boolean"},
+)
+DECIMAL = FieldKind(
+    name="decimal",
+    family="number",
+    wire_type=decimal.Decimal,
+    expected="a decimal number in a string",
+    dump=decimal_to_wire,
+    sql_form="text",
+    json_type={"type": "string", "format": "decimal"},
+)
+ID = FieldKind(
+    name="id",
+    family="string",
+    wire_type=Annotated[str, msgspec.Meta(min_length=1, max_length=24)],
+    expected="a string of 1 to 24 hexadecimal digits",
+    dump=str,
+    sql_form="text",
+    json_type={"type": "string", "maxLength": 24, "pattern": r"^[a-f\d]{1,24}$"},
+)
+UUID = FieldKind(
+    name="uuid",
+    family="string",
+    wire_type=uuid.UUID,
+    expected="a UUID",
+    dump=str,
+    sql_form="text",
+    json_type={"type": "string", "format": "uuid"},
+)
+TIMESTAMP = FieldKind(
+    name="timestamp",
+    family="timestamp",
+    wire_type=Annotated[datetime.datetime, msgspec.Meta(tz=True)],
+    expected="an ISO 8601 timestamp with time zone",
+    load=timestamp_from_wire,
+    dump=timestamp_to_wire,
+    sql_form="timestamp",
+    json_type={"type": "string", "format": "date-time"},
+)
+DATE = FieldKind(
+    name="date",
+    family="date",
+    wire_type=datetime.date,
+    expected="an ISO 8601 date",
+    dump=datetime.date.isoformat,
+    sql_form="text",
+    json_type={"type": "string", "format": "date"},
+)
+TIME = FieldKind(
+    name="time",
+    family="time",
+    wire_type=Annotated[datetime.time, msgspec.Meta(tz=False)],
+    expected="an ISO 8601 time",
+    dump=datetime.time.isoformat,
+    json_type={"type": "string", "format": "time"},
+)
+ARRAY = FieldKind(
+    name="array", family="array", wire_type=list, expected="an array", sql_form="json", json_type={"type": "array"}
+)
+OBJECT = FieldKind(
+    name="object", family="object", wire_type=dict, expected="an object", json_type={"type": "object"}
+)
+ANY = FieldKind(name="any", family="any", wire_type=Any, expected="any value", json_type={})
+#: What we can keep and answer, but not check: never sent.
+OPAQUE = FieldKind(
+    name="opaque", family="any", wire_type=Any, expected="any value", json_type={}, can_validate=False
+)
+
+#: Django's field classes and their kinds; the first that a field is an instance of counts.
+FIELD_KINDS: list[tuple[type[models.Field[Any, Any]], FieldKind]] = [
+    (EntityIdField, ID),
+    (models.AutoField, ID),
+    (models.BigAutoField, ID),
+    (models.SmallAutoField, ID),
+    (models.BooleanField, BOOLEAN),
+    (models.IntegerField, INTEGER),
+    (models.FloatField, FLOAT),
+    (models.DecimalField, DECIMAL),
+    (models.UUIDField, UUID),
+    (models.DateTimeField, TIMESTAMP),
+    (models.DateField, DATE),
+    (models.TimeField, TIME),
+    (models.FileField, OPAQUE),
+    (models.GenericIPAddressField, STRING),
+    (models.CharField, STRING),
+    (models.TextField, STRING),
+    (ArrayField, ARRAY),
+]
+
+#: Python's annotations and their kinds.
+ANNOTATION_KINDS: dict[Any, FieldKind] = {
+    str: STRING,
+    int: INTEGER,
+    float: FLOAT,
+    bool: BOOLEAN,
+    decimal.Decimal: DECIMAL,
+    uuid.UUID: UUID,
+    datetime.datetime: TIMESTAMP,
+    datetime.date: DATE,
+    datetime.time: TIME,
+    Any: ANY,
+}
+
+
+def register_field_kind(field_class: type[models.Field[Any, Any]], kind: FieldKind) -> None:
+    """Say of which kind a third-party field's values are; call it in the ``ready`` of an app."""
+    FIELD_KINDS.insert(0, (field_class, kind))
+
+
+def kind_of(field: models.Field[Any, Any]) -> FieldKind:
+    """Return the kind of a Django field; OPAQUE where no class of it is known."""
+    if isinstance(field, models.ForeignKey):
+        return kind_of(field.target_field)
+    for field_class, kind in FIELD_KINDS:
+        if isinstance(field, field_class):
+            return kind
+    return OPAQUE
+
+
+def is_plain(field: models.Field[Any, Any]) -> bool:
+    """Tell whether a field's column holds just what Python sees: one of Django's or our own classes, not a subclass."""
+    return type(field).__module__.startswith(("django.db.models", "backk_core.", "django.contrib.postgres"))

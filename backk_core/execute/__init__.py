@@ -1,0 +1,1 @@
+"""The third verb: a call carried out by its contract."""

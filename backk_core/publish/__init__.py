@@ -1,0 +1,1 @@
+"""The fourth verb: contracts shown to the outside: doors, checks, documents."""
