@@ -1,0 +1,114 @@
+# `make` lists what there is to do. Everything happens in $(VENV), made on first use from the locked requirements.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+HOST ?= 127.0.0.1
+PORT ?= 3001
+BIN := $(VENV)/bin
+
+# The server behind `make run` and `make quickstart`, started beside a project's manage.py.
+SERVE = $(CURDIR)/$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)
+
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+MARIADB := $(VENV)/.mariadb
+PACKAGES := backk_core backk_transport backk_security backk_observability
+
+URL = http://$(HOST):$(PORT)
+define ANNOUNCEMENT
+
+  The API page:  $(URL)/docs
+  Try:
+    curl $(URL)/tagService.getTagsByName -d '{"name": "tag"}'
+    curl $(URL)/tagService.createTag -d '{"name": "books"}'
+    curl $(URL)/salesItemService.getSalesItems -d '{}'
+
+endef
+export ANNOUNCEMENT
+
+##@ Try it
+
+.PHONY: run
+run: $(RUNTIME) ## Serve the example on http://127.0.0.1:3001 (PORT=... for another)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@printf '%b\n' "$$ANNOUNCEMENT"
+	@exec $(SERVE)
+
+.PHONY: quickstart
+quickstart: $(RUNTIME) ## Serve the documentation's first project (PORT=... for another)
+	@$(BIN)/python docs/quickstart/manage.py migrate --verbosity 0
+	@cd docs/quickstart && exec $(SERVE)
+
+##@ Change it
+
+.PHONY: test
+test: $(DEVELOPMENT) ## Run the tests; TESTS=path or ARGS='-k name' for some of them
+	@$(BIN)/python -m pytest $(ARGS) $(TESTS)
+
+.PHONY: check
+check: $(DEVELOPMENT) ## The gate: format, lint, types, imports, migrations, tests
+	@deploy/check $(BIN)
+	@$(MAKE) test
+
+.PHONY: format
+format: $(DEVELOPMENT) ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+
+.PHONY: services
+services: $(MARIADB) ## Start PostgreSQL, MariaDB and Redis on their own ports, for the tests that need them
+	@deploy/services start
+
+.PHONY: services-stop
+services-stop: ## Stop them
+	@deploy/services stop
+
+##@ Measure it
+
+.PHONY: benchmark
+benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+##@ Ship it
+
+.PHONY: wheel
+wheel: $(DEVELOPMENT) ## Build the wheel, the same bytes each time, into dist/
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@ls dist/*.whl
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(LOCK_ARGS)
+
+.PHONY: lock
+lock: $(DEVELOPMENT) ## Renew requirements/*.txt (LOCK_ARGS='--upgrade' or '--upgrade-package Django')
+	@$(LOCK) pyproject.toml --extra postgresql --extra server -o requirements/runtime.txt
+	@$(LOCK) pyproject.toml --extra postgresql --extra server requirements/development.in \
+		-c requirements/runtime.txt -o requirements/development.txt
+	@$(LOCK) requirements/mariadb.in -o requirements/mariadb.txt
+	@wc -l requirements/*.txt
+
+.PHONY: clean
+clean: ## Remove what the tools made; the environment and the services' data stay
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(RUNTIME): requirements/runtime.txt
+	@deploy/environment $(VENV) $<
+	@touch $@
+
+$(DEVELOPMENT): requirements/development.txt
+	@deploy/environment $(VENV) $<
+	@touch $@ $(RUNTIME)
+
+$(MARIADB): requirements/mariadb.txt $(DEVELOPMENT)
+	@deploy/environment $(VENV) $<
+	@touch $@

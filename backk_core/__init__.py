@@ -1,0 +1,1 @@
+"""Service functions over POST: declared, described, executed and published."""

@@ -1,0 +1,1 @@
+"""Calls that do not come by HTTP: messages, schedules, sagas and subscriptions."""

@@ -1,0 +1,1 @@
+"""A second-hand marketplace, the project to learn from."""
