@@ -1,0 +1,1 @@
+"""The core of Backk for Django: declare, describe, execute, publish."""

@@ -1,0 +1,1 @@
+"""What a user declares: access, validators, entities, services, errors."""
