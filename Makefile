@@ -55,7 +55,7 @@ check: $(DEVELOPMENT) ## The gate: format, lint, types, imports, migrations, tes
 
 .PHONY: format
 format: $(DEVELOPMENT) ## Format the code and mend what the linter can mend
-	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff check --fix --exit-zero --quiet >/dev/null
 	@$(BIN)/ruff format --quiet
 
 .PHONY: services
@@ -69,8 +69,12 @@ services-stop: ## Stop them
 ##@ Measure it
 
 .PHONY: benchmark
-benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side
+benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side; it needs `make services`
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+##@ Prove it
+
+# The quality goals, one target each (`g10: $(DEVELOPMENT) ## ...`), which prints its figure.
 
 ##@ Ship it
 
@@ -98,8 +102,8 @@ clean: ## Remove what the tools made; the environment and the services' data sta
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {heading = "\n" substr($$0, 5) "\n"} \
+		/^[a-z0-9-]+:.*## / {printf "%s  make %-14s %s\n", heading, $$1, $$2; heading = ""}' $(MAKEFILE_LIST)
 
 $(RUNTIME): requirements/runtime.txt
 	@deploy/environment $(VENV) $<

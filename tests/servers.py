@@ -1,20 +1,27 @@
 """Where the real servers of the tests are, and what happens to a test when one of them does not answer."""
 
+import importlib.util
 import os
 import socket
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that `make services` starts; `variable` names the environment variable that holds another port."""
+    """A server that `make services` starts.
+
+    `variable` names the environment variable that holds another port, `driver` the module without which Python cannot
+    talk to it.
+    """
 
     name: str
     variable: str
     default_port: int
+    driver: str | None = None
     host: str = "127.0.0.1"
 
     @property
@@ -25,46 +32,59 @@ class Server:
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
-    def answers(self) -> bool:
+    def missing(self) -> str | None:
+        """What is not there and how to get it; None where the server can be used."""
+        if self.driver and importlib.util.find_spec(self.driver) is None:
+            return f"needs {self.name}'s driver {self.driver}: run `make services`"
         try:
             socket.create_connection((self.host, self.port), timeout=2).close()
         except OSError:
-            return False
-        return True
+            return f"needs {self.name} at {self.address}: run `make services`"
+        return None
 
     def require(self) -> "Server":
-        """This server, answering.
+        """This server, usable.
 
-        Where it does not, the test is skipped; where CI or BACKK_REQUIRE_SERVERS is set, it fails.
+        Where it is not, the test is skipped; where CI or BACKK_REQUIRE_SERVERS is set, it fails.
         """
-        if not self.answers():
-            reason = f"needs {self.name} at {self.address}: run `make services`"
-            if _servers_are_mandatory():
-                pytest.fail(reason, pytrace=False)
-            pytest.skip(reason)
+        reason = self.missing()
+        if reason:
+            skip_or_fail(reason)
         return self
 
 
-POSTGRESQL = Server("PostgreSQL", "BACKK_POSTGRESQL_PORT", 15432)
-MARIADB = Server("MariaDB", "BACKK_MARIADB_PORT", 13306)
+POSTGRESQL = Server("PostgreSQL", "BACKK_POSTGRESQL_PORT", 15432, driver="psycopg")
+MARIADB = Server("MariaDB", "BACKK_MARIADB_PORT", 13306, driver="MySQLdb")
 REDIS = Server("Redis", "BACKK_REDIS_PORT", 16379)
 
 
-def database_from_environment() -> dict[str, Any]:
-    """Django's settings of the database that BACKK_TEST_DATABASE names.
+def skip_or_fail(reason: str) -> NoReturn:
+    """End the test for want of a server: skipped, or failed where CI or BACKK_REQUIRE_SERVERS is set."""
+    if any(os.environ.get(name, "") not in {"", "0", "false"} for name in ("CI", "BACKK_REQUIRE_SERVERS")):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
-    Raises KeyError where it names none of sqlite, postgresql and mariadb.
+
+def chosen_database() -> dict[str, Any]:
+    """Django's settings of the database that BACKK_TEST_DATABASE names: sqlite (where unset), postgresql or mariadb.
+
+    Raises ImproperlyConfigured where it names another one, or one that does not answer.
     """
-    return database_settings(os.environ.get("BACKK_TEST_DATABASE") or "sqlite")
+    kind = os.environ.get("BACKK_TEST_DATABASE") or "sqlite"
+    server = {"sqlite": None, "postgresql": POSTGRESQL, "mariadb": MARIADB}.get(kind, kind)
+    if isinstance(server, str):
+        raise ImproperlyConfigured(f"BACKK_TEST_DATABASE is {kind!r}: it is sqlite, postgresql or mariadb")
+    if server and (reason := server.missing()):
+        raise ImproperlyConfigured(f"BACKK_TEST_DATABASE={kind} {reason}")
+    return database_settings(kind)
 
 
 def database_settings(kind: str) -> dict[str, Any]:
-    """Django's settings of one of the databases sqlite, postgresql and mariadb, not asking whether it answers."""
+    """Django's settings of sqlite, postgresql or mariadb, whether it answers or not; KeyError for any other."""
     return {
         "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
         "postgresql": _server_settings("django.db.backends.postgresql", POSTGRESQL),
-        "mariadb": _server_settings("django.db.backends.mysql", MARIADB)
-        | {"OPTIONS": {"charset": "utf8mb4", "isolation_level": "read committed"}},
+        "mariadb": _server_settings("django.db.backends.mysql", MARIADB) | {"OPTIONS": {"charset": "utf8mb4"}},
     }[kind]
 
 
@@ -77,7 +97,3 @@ def _server_settings(engine: str, server: Server) -> dict[str, Any]:
         "HOST": server.host,
         "PORT": server.port,
     }
-
-
-def _servers_are_mandatory() -> bool:
-    return any(os.environ.get(name, "") not in {"", "0", "false"} for name in ("CI", "BACKK_REQUIRE_SERVERS"))
