@@ -55,6 +55,8 @@ class Conf:
     middleware_not_needed: tuple[str, ...] = ()
     #: Prepared statements on PostgreSQL; switch off behind a pooler that cannot keep them.
     prepared_statements: bool = _environment("BACKK_PREPARED_STATEMENTS", True, _flag)
+    #: Whether PostgreSQL writes answers as JSON itself: less work here, more there.
+    json_by_database: bool = _environment("BACKK_JSON_BY_DATABASE", False, _flag)
     #: Database alias that entities are kept in.
     database: str = "default"
     #: Liveness, readiness and start-up checks of the project: dotted names of functions that return whether all is well.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
@@ -112,6 +113,14 @@ class CrudEntityService(Service):
 
     def __init__(self, store: Store) -> None:
         self.store = store
+
+
+class UserService(ABC):
+    """What the service of user accounts adds, so that own resources can be told: whose account a token names."""
+
+    @abstractmethod
+    def user_id_of(self, subject: str) -> str | int | None:
+        """Return the ``_id`` of the account whose ``subject`` is the token's, None where there is none."""
 
 
 class ServiceFunction:

@@ -76,6 +76,11 @@ def decimal_to_wire(value: decimal.Decimal) -> str:
     return format(value, "f")
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text can be an id: hexadecimal digits in lower case."""
+    return not text.strip("0123456789abcdef")
+
+
 STRING = FieldKind(
     name="string", family="string", wire_type=str, expected="a string", sql_form="json", json_type={"type": "string"}
 )

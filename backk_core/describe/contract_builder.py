@@ -1,0 +1,433 @@
+"""How declarations become contracts: entities, annotated classes and service functions, read once at start-up."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+import re2
+from django.db import models
+
+from backk_core.declare import naming
+from backk_core.declare.access import READ_UPDATE, access_of
+from backk_core.declare.conf import conf
+from backk_core.declare.entities import ArrayField
+from backk_core.declare.permissions import Rule, rules_of
+from backk_core.declare.service import CrudEntityService, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
+from backk_core.declare.validators import Validator, between, from_django, max_length, max_size, min_size, unique
+from backk_core.describe.contracts import (
+    MISSING,
+    FieldContract,
+    FunctionKind,
+    Mode,
+    Problem,
+    ResultShape,
+    ServiceContract,
+    ServiceFunctionContract,
+    Statements,
+    TypeContract,
+)
+from backk_core.describe.field_kinds import ANNOTATION_KINDS, ARRAY, ID, INTEGER, OBJECT, OPAQUE, STRING, kind_of
+from backk_core.describe.source import place_of, statements_of
+
+#: What the first word of a function's name says about its kind.
+KIND_WORDS: dict[str, FunctionKind] = {
+    **dict.fromkeys(("create", "insert"), "create"),
+    **dict.fromkeys(("get", "read", "find", "fetch", "retrieve", "obtain"), "get"),
+    **dict.fromkeys(("update", "modify", "change", "patch"), "update"),
+    **dict.fromkeys(("delete", "erase", "destroy"), "delete"),
+}  # type: ignore[assignment]
+
+_COLUMN_RANGES = {
+    models.SmallIntegerField: (-(2**15), 2**15 - 1),
+    models.PositiveSmallIntegerField: (0, 2**15 - 1),
+    models.BigIntegerField: (-(2**63), 2**63 - 1),
+    models.PositiveBigIntegerField: (0, 2**63 - 1),
+    models.PositiveIntegerField: (0, 2**31 - 1),
+    models.IntegerField: (-(2**31), 2**31 - 1),
+}
+
+
+class Unbuildable(Exception):
+    """A declaration that no contract can be made of; carries the problem to report."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class ContractBuilder:
+    """Builds contracts and remembers each type's; what it cannot build goes to ``problems``."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._types: dict[type, TypeContract] = {}
+
+    # types
+
+    def type_contract(self, cls: type) -> TypeContract:
+        """Return the contract of an entity, Argument or Result. Unbuildable where it is none of them."""
+        if cls not in self._types:
+            if issubclass(cls, models.Model):
+                self._types[cls] = self._entity_contract(cls)
+            elif issubclass(cls, Data):
+                self._types[cls] = self._data_contract(cls)
+            else:
+                raise Unbuildable(
+                    Problem(
+                        "backk.E103",
+                        place_of(cls),
+                        f"{cls.__name__} cannot be validated: it is no entity, Argument or Result.",
+                        f"class {cls.__name__}(Argument): …",
+                    )
+                )
+        return self._types[cls]
+
+    def _entity_contract(self, cls: type[models.Model]) -> TypeContract:
+        fields = [self._model_field(field, cls) for field in cls._meta.concrete_fields]
+        for name, field in getattr(cls, "backk_transients", {}).items():
+            contract = replace(self._model_field(field, cls), name=name, column=None, transient=True)
+            fields.append(replace(contract, wire_name=naming.to_wire(name)))
+        documentation = inspect.getdoc(cls) or ""
+        # Django writes "Model(field, field)" where nobody wrote anything
+        documentation = "" if documentation.startswith(f"{cls.__name__}(") else documentation
+        return TypeContract(
+            name=cls.__name__, cls=cls, fields=tuple(fields), is_entity=True, documentation=documentation
+        )
+
+    def _model_field(self, field: models.Field[Any, Any], cls: type) -> FieldContract:
+        kind = kind_of(field)
+        access = access_of(field)
+        if access is None and field.primary_key:
+            access = READ_UPDATE
+        name = field.attname if getattr(field, "attname", None) else field.name
+        choices = tuple(value for value, _ in field.flatchoices) if field.choices else None
+        element = None
+        if isinstance(field, ArrayField):
+            field.base_field.set_attributes_from_name(field.base_field.name or "element")
+            element = self._model_field(field.base_field, cls)
+        default = field.default if field.has_default() else MISSING
+        if default is MISSING and field.blank and kind is STRING:
+            default = ""
+        return FieldContract(
+            name=name,
+            wire_name=naming.KEY if field.primary_key else naming.to_wire(name),
+            kind=ID if field.primary_key and kind is INTEGER else kind,
+            access=access,
+            nullable=field.null,
+            required=default is MISSING and not field.null,
+            default=None if default is MISSING and field.null else default,
+            validators=tuple(_model_validators(field)) if not field.primary_key else (),
+            choices=choices,
+            unique=field.unique,
+            primary_key=field.primary_key,
+            column=field.column,
+            element=element,
+            documentation=str(field.help_text),
+            model_field=field,
+        )
+
+    def _data_contract(self, cls: type[Data]) -> TypeContract:
+        hints = typing.get_type_hints(cls, include_extras=True)
+        defaults = {info.name: info for info in msgspec.structs.fields(cls)}
+        fields = []
+        for name in cls.__struct_fields__:
+            info = defaults[name]
+            default = info.default if info.default is not msgspec.NODEFAULT else MISSING
+            if info.default_factory is not msgspec.NODEFAULT:
+                default = info.default_factory
+            if name in cls.backk_borrowed:
+                fields.append(self._borrowed(cls.backk_borrowed[name], name, default))
+            else:
+                fields.append(self._annotated(cls, name, hints[name], default))
+        documentation = (cls.__doc__ or "") if "__doc__" in vars(cls) else ""
+        return TypeContract(name=cls.__name__, cls=cls, fields=tuple(fields), documentation=inspect.cleandoc(documentation))
+
+    def _borrowed(self, borrowed: BorrowedField, name: str, default: Any) -> FieldContract:
+        source = self.type_contract(borrowed.owner).by_name[borrowed.name]
+        required = source.required if borrowed.optional is None else not borrowed.optional
+        if default is MISSING:
+            default = UNSET if borrowed.optional else source.default
+        return replace(
+            source,
+            name=name,
+            access=borrowed.access,
+            nullable=source.nullable if borrowed.nullable is None else borrowed.nullable,
+            required=required and default is MISSING,
+            default=default,
+            primary_key=False,
+            transient=False,
+            column=None,
+        )
+
+    def _annotated(self, cls: type, name: str, hint: Any, default: Any) -> FieldContract:
+        hint, metadata = _unwrapped(hint)
+        nullable = False
+        if get_origin(hint) in (Union, types.UnionType):
+            members = [member for member in get_args(hint) if member not in (type(None), UnsetType)]
+            nullable = type(None) in get_args(hint)
+            if len(members) != 1:
+                raise self._unvalidatable(cls, name, hint)
+            hint, inner = _unwrapped(members[0])
+            metadata = [*inner, *metadata]
+        contract = self._plain(cls, name, hint, metadata)
+        return replace(contract, nullable=nullable, required=default is MISSING, default=default)
+
+    def _plain(self, cls: type, name: str, hint: Any, metadata: list[Any]) -> FieldContract:
+        validators = [v if isinstance(v, Validator) else from_django(v) for v in metadata if not isinstance(v, EntityIdMark)]
+        known = tuple(v for v in validators if v is not None)
+        rules = tuple(v for v in known if v.kinds & {"any", "array"}) if get_origin(hint) is list else known
+        base = FieldContract(
+            name=name, wire_name=naming.to_wire(name), kind=OPAQUE, access=None, validators=rules, documentation=""
+        )
+        if get_origin(hint) is list and get_args(hint):
+            element_hint, inner = _unwrapped(get_args(hint)[0])
+            passed_on = [v for v in known if v not in rules]
+            return replace(base, kind=ARRAY, element=self._plain(cls, name, element_hint, [*inner, *passed_on]))
+        if any(isinstance(mark, EntityIdMark) for mark in metadata):
+            return replace(base, kind=ID)
+        if get_origin(hint) is Literal:
+            values = get_args(hint)
+            kind = STRING if all(isinstance(v, str) for v in values) else INTEGER
+            return replace(base, kind=kind, choices=values)
+        if isinstance(hint, type) and issubclass(hint, enum.Enum):
+            values = tuple(member.value for member in hint)
+            kind = STRING if all(isinstance(v, str) for v in values) else INTEGER
+            return replace(base, kind=kind, choices=values, enumeration=hint)
+        if isinstance(hint, type) and issubclass(hint, Data | models.Model):
+            return replace(base, kind=OBJECT, type=self.type_contract(hint))
+        if hint not in ANNOTATION_KINDS:
+            raise self._unvalidatable(cls, name, hint)
+        return replace(base, kind=ANNOTATION_KINDS[hint])
+
+    def _unvalidatable(self, cls: type, name: str, hint: Any) -> Unbuildable:
+        known = ", ".join(getattr(kind, "__name__", str(kind)) for kind in ANNOTATION_KINDS)
+        return Unbuildable(
+            Problem(
+                "backk.E103",
+                place_of(cls, name),
+                f"{cls.__name__}.{name} cannot be validated: {hint!r} is no type that a call can carry.",
+                f"{name}: one of {known}, Literal[…], an enumeration, list[…] of these, or an Argument class",
+            )
+        )
+
+    # services
+
+    def service_contract(self, cls: type[Service], function_classes: list[type[ServiceFunction]]) -> ServiceContract:
+        """Return the contract of a service class together with the function classes that name it as their service."""
+        name = naming.class_to_wire(cls.__name__)
+        functions = [
+            contract
+            for attribute, function in _functions_of(cls)
+            if (contract := self._attempt(lambda a=attribute, f=function: self._method(cls, name, a, f)))  # type: ignore[misc]
+        ]
+        errors = list(cls.errors)
+        for function_class in function_classes:
+            if contract := self._attempt(lambda c=function_class: self._function_class(c, cls)):  # type: ignore[misc]
+                functions.append(contract)
+            errors.extend(error for error in function_class.errors if error not in errors)
+        return ServiceContract(
+            name=name,
+            owner=cls,
+            functions=tuple(functions),
+            errors=tuple(errors),
+            documentation=(inspect.cleandoc(cls.__doc__) if cls.__doc__ else ""),
+        )
+
+    def _attempt(self, build: Callable[[], ServiceFunctionContract]) -> ServiceFunctionContract | None:
+        try:
+            return build()
+        except Unbuildable as failure:
+            self.problems.append(failure.problem)
+            return None
+
+    def _method(
+        self, cls: type[Service], service_name: str, attribute: str, function: Callable[..., Any]
+    ) -> ServiceFunctionContract:
+        return self._function(
+            owner=cls,
+            service_name=service_name,
+            name=attribute,
+            attribute=attribute,
+            function=function,
+            rules=(*rules_of(cls), *rules_of(function)),
+            errors=cls.errors,
+            marked=function,
+        )
+
+    def _function_class(self, cls: type[ServiceFunction], service: type[Service] | None) -> ServiceFunctionContract:
+        own = getattr(cls, "authorization", ())
+        rules = (*((own,) if isinstance(own, Rule) else own), *rules_of(cls))
+        function = cls.execute
+        return self._function(
+            owner=cls,
+            service_name=cls.service,
+            name=naming.to_python(naming.class_to_wire(cls.__name__)),
+            attribute="execute",
+            function=function,
+            rules=(*(rules_of(service) if service else ()), *rules),
+            errors=(*(service.errors if service else ()), *cls.errors),
+            marked=cls,
+        )
+
+    def loose_functions(self, name: str, function_classes: list[type[ServiceFunction]]) -> ServiceContract:
+        """Return the contract of a service that consists of function classes only."""
+        contracts = [self._attempt(lambda c=cls: self._function_class(c, None)) for cls in function_classes]  # type: ignore[misc]
+        errors = dict.fromkeys(error for cls in function_classes for error in cls.errors)
+        return ServiceContract(
+            name=name, owner=None, functions=tuple(c for c in contracts if c is not None), errors=tuple(errors)
+        )
+
+    def _function(
+        self,
+        *,
+        owner: type,
+        service_name: str,
+        name: str,
+        attribute: str,
+        function: Callable[..., Any],
+        rules: tuple[Rule, ...],
+        errors: tuple[Any, ...],
+        marked: Any,
+    ) -> ServiceFunctionContract:
+        hints = _hints(function, owner)
+        kind = KIND_WORDS.get(name.split("_")[0], "other")
+        argument, mode = self._argument(function, hints, kind, owner)
+        shape, result = self._result(function, hints, owner)
+        options = options_of(marked)
+        wire_name = f"{service_name}.{naming.to_wire(name)}"
+        pattern, denied = conf().get_allowed_pattern, conf().get_denied
+        return ServiceFunctionContract(
+            service_name=service_name,
+            function_name=naming.to_wire(name),
+            owner=owner,
+            attribute=attribute,
+            kind=kind,
+            argument=argument,
+            argument_mode=mode,
+            result_shape=shape,
+            result=result,
+            rules=rules,
+            errors=tuple(dict.fromkeys(errors)),
+            options=options,
+            statements=Statements.ONE if options.no_transaction else statements_of(function),
+            allows_get=wire_name not in denied
+            and (options.allows_get or bool(pattern and re2.fullmatch(pattern, wire_name))),
+            documentation=inspect.cleandoc((marked.__doc__ or function.__doc__) or ""),
+            place=place_of(function),
+        )
+
+    def _argument(
+        self, function: Callable[..., Any], hints: dict[str, Any], kind: FunctionKind, owner: type
+    ) -> tuple[TypeContract | None, Mode]:
+        names = list(inspect.signature(function).parameters)[1:]
+        title = f"{owner.__name__}.{function.__name__}"
+        if not names:
+            return None, Mode.ARGUMENT
+        if len(names) > 1 or names[0] not in hints:
+            raise Unbuildable(
+                Problem(
+                    "backk.E104",
+                    place_of(function),
+                    f"{title} takes {', '.join(names)}: a service function has at most one argument, with its type.",
+                    f"def {function.__name__}(self, argument: {function.__name__.title().replace('_', '')}Argument) -> …",
+                )
+            )
+        cls = hints[names[0]]
+        if not isinstance(cls, type):
+            raise self._unvalidatable(owner, function.__name__, cls)
+        contract = self.type_contract(cls)
+        if not contract.is_entity:
+            return contract, Mode.ARGUMENT
+        if kind not in ("create", "update"):
+            raise Unbuildable(
+                Problem(
+                    "backk.E105",
+                    place_of(function),
+                    f"{title} takes the entity {cls.__name__}, and its name does not say whether to create or update it.",
+                    f"name it create_… or update_…, or take class {cls.__name__}Argument(Argument, "
+                    f'fields=pick({cls.__name__}, "id", …))',
+                )
+            )
+        return contract, Mode.CREATE if kind == "create" else Mode.UPDATE
+
+    def _result(
+        self, function: Callable[..., Any], hints: dict[str, Any], owner: type
+    ) -> tuple[ResultShape, TypeContract | None]:
+        hint = hints.get("return", MISSING)
+        if hint is type(None):
+            return "none", None
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin not in (One, Many) or not isinstance(arguments[0], type):
+            raise Unbuildable(
+                Problem(
+                    "backk.E106",
+                    place_of(function),
+                    f"{owner.__name__}.{function.__name__} does not say what it answers.",
+                    f"def {function.__name__}(self, …) -> One[Entity] (or Many[Entity], One[Result], None)",
+                )
+            )
+        return ("one" if origin is One else "many"), self.type_contract(arguments[0])
+
+
+def _unwrapped(hint: Any) -> tuple[Any, list[Any]]:
+    if get_origin(hint) is Annotated:
+        return hint.__origin__, list(hint.__metadata__)
+    return hint, []
+
+
+def _hints(function: Callable[..., Any], owner: type) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function, include_extras=True)
+    except NameError as error:
+        raise Unbuildable(
+            Problem(
+                "backk.E103",
+                place_of(function),
+                f"{owner.__name__}.{function.__name__}: {error} in its annotations.",
+                "import the name at the top of the module, not only for type checking",
+            )
+        ) from error
+
+
+def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the public methods of a service, in order of declaration, bases first."""
+    seen: dict[str, Callable[..., Any]] = {}
+    for base in reversed(cls.__mro__):
+        if issubclass(base, Service) and base not in (Service, CrudEntityService):
+            for name, member in vars(base).items():
+                if inspect.isfunction(member) and not name.startswith("_") and not hasattr(UserService, name):
+                    seen[name] = member
+    yield from seen.items()
+
+
+def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
+    declared = [*field.default_validators, *field._validators]  # noqa: SLF001 - `validators` adds what a connection says
+    if isinstance(field, models.DecimalField):
+        declared = list(field.validators)
+    known = [v if isinstance(v, Validator) else from_django(v) for v in declared]
+    yield from dict.fromkeys(v for v in known if v is not None)
+    longest = getattr(field, "max_length", None)
+    if longest is not None and max_length(longest) not in known:
+        yield max_length(longest)
+    if isinstance(field, ArrayField):
+        if field.max_size is not None:
+            yield max_size(field.max_size)
+        if field.min_size:
+            yield min_size(field.min_size)
+        if field.unique_elements:
+            yield unique
+    if isinstance(field, models.IntegerField):
+        for column_class, limits in _COLUMN_RANGES.items():
+            if isinstance(field, column_class):
+                column = between(*limits)
+                break
+        if column not in known:
+            yield column

@@ -1,0 +1,148 @@
+"""Every service, function and type of the project, found in the ``services`` modules of its installed apps."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from types import MappingProxyType
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+
+from backk_core.declare import naming
+from backk_core.declare.errors import ServiceError
+from backk_core.declare.permissions import InsideService
+from backk_core.declare.service import CrudEntityService, Service, ServiceFunction
+from backk_core.describe.contract_builder import ContractBuilder, Unbuildable
+from backk_core.describe.contracts import Problem, ServiceContract, ServiceFunctionContract, TypeContract
+from backk_core.describe.source import place_of
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """All contracts. ``functions`` maps wire names to what transports may call, ``inside`` to what they may not."""
+
+    services: Mapping[str, ServiceContract]
+    functions: Mapping[str, ServiceFunctionContract]
+    inside: Mapping[str, ServiceFunctionContract]
+    #: Wire codes (``salesItemService.1``) of the services' own errors.
+    error_codes: Mapping[type[ServiceError], str]
+    problems: tuple[Problem, ...]
+    builder: ContractBuilder
+
+    def type_contract(self, cls: type) -> TypeContract:
+        """Return the contract of a type, also of one that no function names."""
+        return self.builder.type_contract(cls)
+
+    def all_functions(self) -> Iterator[ServiceFunctionContract]:
+        """Yield every function's contract, whoever may call it."""
+        for service in self.services.values():
+            yield from service.functions
+
+    def refuse_problems(self) -> None:
+        """Raise ImproperlyConfigured, naming every problem, where a declaration has one."""
+        if self.problems:
+            raise ImproperlyConfigured(
+                f"{len(self.problems)} declarations keep the server from starting:\n"
+                + "\n".join(str(problem) for problem in self.problems)
+            )
+
+
+def build(classes: Iterable[type]) -> Registry:
+    """Build the registry of the given service and function classes."""
+    builder = ContractBuilder()
+    service_classes: dict[str, type[Service]] = {}
+    function_classes: dict[str, list[type[ServiceFunction]]] = defaultdict(list)
+    for cls in classes:
+        if issubclass(cls, ServiceFunction):
+            if _names_its_service(cls, builder):
+                function_classes[cls.service].append(cls)
+        elif (name := naming.class_to_wire(cls.__name__)) in service_classes:
+            first = service_classes[name]
+            builder.problems.append(
+                Problem(
+                    "backk.E107",
+                    place_of(cls),
+                    f"{cls.__module__}.{cls.__name__} and {first.__module__}.{first.__name__} are both {name}.",
+                    f"class Other{cls.__name__}(…)",
+                )
+            )
+        else:
+            service_classes[name] = cls
+    services = {
+        name: builder.service_contract(cls, function_classes.pop(name, [])) for name, cls in service_classes.items()
+    }
+    services |= {name: builder.loose_functions(name, found) for name, found in function_classes.items()}
+    functions: dict[str, ServiceFunctionContract] = {}
+    inside: dict[str, ServiceFunctionContract] = {}
+    for service in services.values():
+        for function in service.functions:
+            only_inside = bool(function.rules) and all(isinstance(rule, InsideService) for rule in function.rules)
+            known = inside if only_inside else functions
+            if function.wire_name in functions or function.wire_name in inside:
+                builder.problems.append(
+                    Problem(
+                        "backk.E108",
+                        function.place,
+                        f"{function.wire_name} is declared twice.",
+                        "rename one of them",
+                    )
+                )
+            known[function.wire_name] = function
+    return Registry(
+        services=MappingProxyType(services),
+        functions=MappingProxyType(functions),
+        inside=MappingProxyType(inside),
+        error_codes=MappingProxyType(
+            {error: f"{service.name}.{error.code}" for service in services.values() for error in service.errors}
+        ),
+        problems=tuple(builder.problems),
+        builder=builder,
+    )
+
+
+def _names_its_service(cls: type[ServiceFunction], builder: ContractBuilder) -> bool:
+    if isinstance(getattr(cls, "service", None), str) and callable(getattr(cls, "execute", None)):
+        return True
+    builder.problems.append(
+        Problem(
+            "backk.E109",
+            place_of(cls),
+            f"{cls.__name__} does not say which service it belongs to, or has no execute.",
+            'service = "orderService"',
+        )
+    )
+    return False
+
+
+def discovered() -> Iterator[type]:
+    """Yield the service and function classes in the ``services`` module of every installed app."""
+    for app in apps.get_app_configs():
+        name = f"{app.name}.services"
+        if find_spec(name) is None:
+            continue
+        module = importlib.import_module(name)
+        for cls in vars(module).values():
+            if (
+                inspect.isclass(cls)
+                and issubclass(cls, Service | ServiceFunction)
+                and cls not in (Service, CrudEntityService, ServiceFunction)
+                and cls.__module__.startswith(name)
+                and not cls.__name__.startswith("_")
+            ):
+                yield cls
+
+
+@cache
+def registry() -> Registry:
+    """Return the project's registry, built on first use, when all apps are ready."""
+    apps.check_models_ready()
+    try:
+        return build(discovered())
+    except Unbuildable as failure:
+        raise ImproperlyConfigured(str(failure)) from failure

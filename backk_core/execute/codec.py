@@ -1,0 +1,350 @@
+"""JSON in and out by contract: one compiled decoder a function, one compiled encoder a type and projection."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.db.models import Model
+from django.db.models.base import ModelState
+
+from backk_core.declare.errors import EntityNotFound
+from backk_core.declare.types import UNSET, DataMeta, UnsetType
+from backk_core.declare.validators import ObjectRule, Validator
+from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, OBJECT, is_id
+from backk_core.execute.diagnosis import diagnosed
+
+Build = Callable[[Any], Any]
+Check = Callable[[Any], bool]
+
+_TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
+    "ge": max,
+    "gt": max,
+    "le": min,
+    "lt": min,
+    "min_length": max,
+    "max_length": min,
+}
+
+
+class Decoder:
+    """Decodes, validates and builds the argument of one function.
+
+    What msgspec can judge it judges while decoding; the remaining rules run afterwards. Whenever either refuses, the
+    slow way decides and lists every violation, so that the fast way never has the last word in refusing.
+    """
+
+    def __init__(self, contract: TypeContract, mode: Mode) -> None:
+        self._contract = contract
+        self._mode = mode
+        wire = _wire_struct(contract, mode)
+        self._decode = msgspec.json.Decoder(wire).decode
+        self._check = _checks(contract, mode)
+        self._build = entity_builder(contract, mode) if contract.is_entity else None
+
+    def decode(self, body: bytes) -> Any:
+        """Return the argument. InvalidArgument lists every violation; EntityNotFound where an id can be nobody's."""
+        try:
+            wire = self._decode(body or b"{}")
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
+            return self._decode_slowly(body)
+        # a NUL can only come from this escape, and no database stores it
+        if b"\\u0000" in body or not (self._check is None or self._check(wire)):
+            return self._decode_slowly(body)
+        return wire if self._build is None else self._build(_loaded(wire))
+
+    def _decode_slowly(self, body: bytes) -> Any:
+        values = diagnosed(body, self._contract, self._mode)
+        if self._build is not None:
+            return self._build(values)
+        return data_built(self._contract, values)
+
+
+def data_built(contract: TypeContract, values: Mapping[str, Any]) -> Any:
+    """Return the Argument or Result of checked values, nested ones too."""
+    built = {}
+    for field in contract.fields:
+        if field.name in values:
+            built[field.name] = _nested(field, values[field.name])
+    return contract.cls(**built)
+
+
+def _nested(field: FieldContract, value: Any) -> Any:
+    if value is None:
+        return None
+    if field.kind is ARRAY and field.element is not None:
+        return [_nested(field.element, item) for item in value]
+    if field.kind is OBJECT and field.type is not None and isinstance(value, dict):
+        return data_built(field.type, value)
+    return value
+
+
+def _loaded(wire: Any) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(wire).items() if value is not UNSET}
+
+
+# decoding
+
+
+def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
+    """Make the struct that msgspec decodes: wire names, and every rule that it can judge itself."""
+    annotations: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__annotations__": annotations, "__module__": __name__}
+    rename: dict[str, str] = {}
+    for field in contract.entering(mode):
+        annotations[field.name] = wire_type(field, mode)
+        rename[field.name] = field.wire_name
+        required = field.primary_key if mode is Mode.UPDATE else field.required
+        if required:
+            continue
+        if contract.is_entity or field.default is MISSING:
+            annotations[field.name] = annotations[field.name] | UnsetType
+            namespace[field.name] = UNSET
+        elif callable(field.default):
+            namespace[field.name] = msgspec.field(default_factory=field.default)
+        else:
+            if field.default is UNSET:
+                annotations[field.name] = annotations[field.name] | UnsetType
+            namespace[field.name] = field.default
+    options = {"rename": rename, "forbid_unknown_fields": True, "kw_only": True}
+    if contract.is_entity:
+        return msgspec.StructMeta(f"{contract.name}Wire", (msgspec.Struct,), namespace, **options)
+    return DataMeta(contract.cls.__name__, (contract.cls,), namespace, **options)
+
+
+def wire_type(field: FieldContract, mode: Mode) -> Any:
+    """Return what msgspec decodes a property as."""
+    if field.kind is ARRAY:
+        assert field.element is not None
+        plain: Any = list[wire_type(field.element, mode)]  # type: ignore[misc]
+    elif field.kind is OBJECT:
+        assert field.type is not None
+        plain = _wire_struct(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
+    elif field.enumeration is not None:
+        plain = field.enumeration
+    elif field.choices is not None and all(type(choice) in (str, int) for choice in field.choices):
+        plain = Literal[field.choices]
+    else:
+        plain = field.kind.wire_type
+    if field.choices is None and (meta := _native(field)):
+        plain = Annotated[plain, msgspec.Meta(**meta)]
+    return plain | None if field.nullable and field.kind is not ANY else plain
+
+
+def _native(field: FieldContract) -> dict[str, Any]:
+    """Join the rules that msgspec judges; those that it cannot hold (beyond 64 bits) are left to run afterwards."""
+    merged: dict[str, Any] = {}
+    for rule in field.validators:
+        if not _is_native(rule, field):
+            continue
+        for keyword, bound in rule.native.items():
+            tighter = _TIGHTER.get(keyword)
+            merged[keyword] = tighter(merged[keyword], bound) if tighter and keyword in merged else bound
+    return merged
+
+
+def _is_native(rule: Validator, field: FieldContract) -> bool:
+    if not rule.native or field.kind is ID or field.kind is DECIMAL or field.choices is not None:
+        return False
+    is_length = "min_length" in rule.native or "max_length" in rule.native
+    if field.kind.family == "number":
+        return not is_length and all(
+            isinstance(bound, int | float) and -(2**63) <= bound < 2**63 for bound in rule.native.values()
+        )
+    return is_length and field.kind.family in ("string", "array") and field.kind.wire_type in (str, list)
+
+
+def _checks(contract: TypeContract, mode: Mode) -> Check | None:
+    """Return one function that runs the rules msgspec could not judge, and loads values; None where none are left."""
+    steps: list[tuple[str, Check | None, Build | None]] = []
+    for field in contract.entering(mode):
+        accepts, load = _field_check(field, mode), _field_load(field)
+        if accepts is not None or load is not None:
+            steps.append((field.name, accepts, load))
+    rules = [
+        (field.name, rule) for field in contract.entering(mode) for rule in field.validators if isinstance(rule, ObjectRule)
+    ]
+    if not steps and not rules:
+        return None
+
+    def check(wire: Any) -> bool:
+        for name, accepts, load in steps:
+            value = getattr(wire, name)
+            if value is None or value is UNSET:
+                continue
+            if load is not None:
+                value = load(value)
+                setattr(wire, name, value)
+            if accepts is not None and not accepts(value):
+                return False
+        return all(getattr(wire, name) is UNSET or rule.accepts_object(wire) for name, rule in rules)
+
+    return check
+
+
+def _field_check(field: FieldContract, mode: Mode) -> Check | None:
+    left = [rule.accepts for rule in field.validators if not _is_native(rule, field)]
+    if field.choices is not None and not all(type(choice) in (str, int) for choice in field.choices):
+        left.append(field.choices.__contains__)
+    if field.kind is FLOAT and not _is_bounded(field):
+        left.append(_is_finite)
+    if field.kind is DECIMAL:
+        left.append(decimal.Decimal.is_finite)
+    if field.kind is ID:
+        left.append(is_id)
+    if field.kind is OBJECT and field.type is not None:
+        nested = _checks(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
+        if nested is not None:
+            left.append(nested)
+    if field.kind is ARRAY and field.element is not None:
+        element = _field_check(field.element, mode)
+        if element is not None:
+            checked = element
+            left.append(lambda items: all(item is None or checked(item) for item in items))
+    if not left:
+        return None
+    if len(left) == 1:
+        return left[0]
+    return lambda value: all(accepts(value) for accepts in left)
+
+
+def _is_bounded(field: FieldContract) -> bool:
+    native = _native(field)
+    return bool(native.keys() & {"ge", "gt"} and native.keys() & {"le", "lt"})
+
+
+def _is_finite(value: float) -> bool:
+    return value - value == 0
+
+
+def _field_load(field: FieldContract) -> Build | None:
+    if field.kind is ARRAY and field.element is not None:
+        load = _field_load(field.element)
+        return None if load is None else lambda items: [None if item is None else load(item) for item in items]
+    return field.kind.load
+
+
+# entities
+
+
+def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, Any]], Model]:
+    """Return a function that makes an entity of checked values.
+
+    For an update only what was sent is set: everything else is deferred, as Django calls it, and stays untouched.
+    """
+    cls = contract.cls
+    ids = [field for field in contract.entering(mode) if field.kind is ID]
+    customised = [
+        (field.name, field.model_field.to_python)
+        for field in contract.entering(mode)
+        if field.model_field is not None
+        and not type(field.model_field).__module__.startswith(("django.db.models", "backk_core."))
+    ]
+    constants: dict[str, Any] = {}
+    factories: list[tuple[str, Callable[[], Any]]] = []
+    if mode is Mode.CREATE:
+        for field in contract.fields:
+            if field.transient:
+                continue
+            default = field.model_field.get_default if field.default is MISSING else field.default
+            if field.primary_key and not callable(default):
+                constants[field.name] = None
+            elif callable(default):
+                factories.append((field.name, default))
+            else:
+                constants[field.name] = default
+
+    def build(values: dict[str, Any]) -> Model:
+        for field in ids:
+            if (value := values.get(field.name)) is not None:
+                values[field.name] = key_of(value, contract if field.primary_key else None)
+        for name, to_python in customised:
+            if values.get(name) is not None:
+                values[name] = to_python(values[name])
+        entity = cls.__new__(cls)
+        state = entity.__dict__
+        state["_state"] = model_state = ModelState()
+        state.update(constants)
+        for name, make in factories:
+            state[name] = make()
+        state.update(values)
+        model_state.adding = mode is Mode.CREATE
+        return entity  # type: ignore[no-any-return]
+
+    return build
+
+
+def key_of(value: Any, contract: TypeContract | None) -> Any:
+    """Return the database's key of an id that was sent.
+
+    EntityNotFound where ``contract``'s entity can have no such key; a reference that can be nobody's is 0.
+    """
+    text = str(value)
+    if text.isascii() and text.isdigit() and (len(text) == 1 or text[0] != "0") and (key := int(text)) < 2**63:
+        return key
+    if contract is None:
+        return 0
+    raise EntityNotFound(contract.name, text)
+
+
+# encoding
+
+
+Encode = Callable[[Any], Any]
+
+encode_json = msgspec.json.Encoder().encode
+
+#: What is asked for: wire names, each with what is asked for below it (None: everything).
+Projection = tuple[tuple[str, "Projection | None"], ...]
+
+
+def encoder(contract: TypeContract, projection: Projection | None = None) -> Encode:
+    """Return a function that makes what msgspec writes of an entity or object: only what may leave and was asked for."""
+    wanted = dict(projection) if projection is not None else None
+    steps = [
+        (field.name, field.wire_name, dumper(field, None if wanted is None else wanted[field.wire_name]))
+        for field in contract.answered
+        if wanted is None or field.wire_name in wanted
+    ]
+    if contract.is_entity:
+
+        def encode_entity(entity: Any) -> dict[str, Any]:
+            state = entity.__dict__
+            written = {}
+            for name, wire_name, dump in steps:
+                if name in state:
+                    value = state[name]
+                    written[wire_name] = value if value is None or dump is None else dump(value)
+            return written
+
+        return encode_entity
+
+    def encode_object(item: Any) -> dict[str, Any]:
+        written = {}
+        for name, wire_name, dump in steps:
+            value = getattr(item, name)
+            if value is not UNSET:
+                written[wire_name] = value if value is None or dump is None else dump(value)
+        return written
+
+    return encode_object
+
+
+def dumper(field: FieldContract, projection: Projection | None = None) -> Encode | None:
+    """Return what turns a property's value into what msgspec writes, None where it is written as it is."""
+    if field.kind is OBJECT and field.type is not None:
+        return encoder(field.type, projection)
+    if field.kind is ARRAY and field.element is not None:
+        dump = dumper(field.element, projection)
+        return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
+    if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in ("django", "backk_core"):
+        known = field.kind.dump
+        return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
+    return field.kind.dump
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,219 @@
+"""What is wrong with an argument: every violation at once, found by the slow way when the fast decoder refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import msgspec
+
+from backk_core.declare.errors import InvalidArgument, Violation
+from backk_core.declare.validators import ObjectRule
+from backk_core.describe.contracts import FieldContract, Mode, TypeContract
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, OBJECT, is_id
+
+Path = tuple[str | int, ...]
+
+#: More violations than this are not listed: an argument of a million bad elements must not make a huge answer.
+MOST_VIOLATIONS = 100
+#: Digits of the longest integer that is kept exactly; longer ones are out of every range.
+_MOST_DIGITS = 100
+
+
+def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]:
+    """Return the checked values of a JSON argument by Python names. InvalidArgument lists every violation."""
+    return Diagnosis(mode).argument(parsed(body), contract)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body; an empty body is an empty object. InvalidArgument where it is none."""
+    try:
+        raw = json.loads(
+            body.decode("utf-8") or "{}", parse_int=_integer, parse_constant=_no_constant
+        )
+    except UnicodeDecodeError:
+        raise InvalidArgument("it is not UTF-8") from None
+    except RecursionError:
+        raise InvalidArgument("it is nested too deeply") from None
+    except ValueError as error:
+        raise InvalidArgument(f"it is not JSON: {error}") from None
+    if not isinstance(raw, dict):
+        raise InvalidArgument("it must be a JSON object")
+    return raw
+
+
+def _integer(digits: str) -> int:
+    return int(digits[:_MOST_DIGITS])
+
+
+def _no_constant(name: str) -> Any:
+    msg = f"{name} is no JSON value"
+    raise ValueError(msg)
+
+
+class Diagnosis:
+    """Collects the violations of one argument."""
+
+    def __init__(self, mode: Mode) -> None:
+        self._mode = mode
+        self._violations: list[Violation] = []
+
+    def argument(self, raw: dict[str, Any], contract: TypeContract) -> dict[str, Any]:
+        """Return the checked values. InvalidArgument lists what is wrong."""
+        values = self._object(raw, contract, (), self._mode)
+        if self._violations:
+            raise InvalidArgument(self._violations)
+        return values
+
+    def _refuse(self, path: Path, message: str) -> None:
+        if len(self._violations) < MOST_VIOLATIONS:
+            self._violations.append(Violation(path, message))
+
+    def _object(self, raw: dict[str, Any], contract: TypeContract, path: Path, mode: Mode) -> dict[str, Any]:
+        before = len(self._violations)
+        known = {field.wire_name: field for field in contract.entering(mode)}
+        for name in raw:
+            if name not in known:
+                self._unknown(name, contract, path)
+        values: dict[str, Any] = {}
+        for wire_name, field in known.items():
+            if wire_name in raw:
+                values[field.name] = self._field(raw[wire_name], field, (*path, wire_name))
+            elif field.primary_key if mode is Mode.UPDATE else field.required:
+                self._refuse((*path, wire_name), "should not be null or undefined")
+        if len(self._violations) == before:
+            self._object_rules(values, contract, path)
+        return values
+
+    def _unknown(self, name: str, contract: TypeContract, path: Path) -> None:
+        field = contract.by_wire_name.get(name)
+        if field is not None and field.access is not None and (field.leaves or field.enters(Mode.CREATE)):
+            self._refuse((*path, name), "is not allowed")
+        else:
+            self._refuse(path, f"property {_shown(name)} should not exist")
+
+    def _object_rules(self, values: dict[str, Any], contract: TypeContract, path: Path) -> None:
+        view: _View | None = None
+        for field in contract.fields:
+            for rule in field.validators:
+                if isinstance(rule, ObjectRule) and field.name in values:
+                    view = view or _View(values, contract)
+                    if not rule.accepts_object(view):
+                        self._refuse((*path, field.wire_name), rule.message)
+
+    def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        if raw is None:
+            if not field.nullable and field.kind is not ANY:
+                self._refuse(path, "should not be null or undefined")
+            return None
+        return self._value(raw, field, path)
+
+    def _value(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        before = len(self._violations)
+        value = self._typed(raw, field, path)
+        if len(self._violations) > before:
+            return None
+        if field.choices is not None:
+            plain = value.value if field.enumeration is not None else value
+            if plain not in field.choices:
+                self._refuse(path, f"must be one of the following values: {', '.join(map(str, field.choices))}")
+                return None
+        for rule in field.validators:
+            if not rule.accepts(value):
+                self._refuse(path, rule.message)
+        return value
+
+    def _typed(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        kind = field.kind
+        if kind is ARRAY:
+            return self._array(raw, field, path)
+        if kind is OBJECT:
+            if not isinstance(raw, dict):
+                self._refuse(path, f"must be {kind.expected}")
+                return None
+            assert field.type is not None
+            inner = Mode.ARGUMENT if not field.type.is_entity else self._mode
+            values = self._object(raw, field.type, path, inner)
+            return values
+        if kind is ANY:
+            return self._anything(raw, path)
+        if isinstance(raw, str) and not self._is_text(raw, path):
+            return None
+        if isinstance(raw, float) and not math.isfinite(raw):
+            self._refuse(path, f"must be {kind.expected}")
+            return None
+        if kind is INTEGER and isinstance(raw, float) and raw.is_integer():
+            raw = int(raw)
+        if field.enumeration is not None:
+            return self._member(raw, field, path)
+        return self._converted(raw, field, path)
+
+    def _converted(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        kind = field.kind
+        try:
+            value = msgspec.convert(raw, kind.wire_type, builtin_types=())
+        except (msgspec.ValidationError, OverflowError, ValueError):
+            self._refuse(path, f"must be {kind.expected}")
+            return None
+        if (kind is DECIMAL and not value.is_finite()) or (kind is FLOAT and not math.isfinite(value)) or (
+            kind is ID and not is_id(value)
+        ):
+            self._refuse(path, f"must be {kind.expected}")
+            return None
+        return kind.load(value) if kind.load is not None else value
+
+    def _member(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        assert field.enumeration is not None
+        try:
+            return field.enumeration(raw)
+        except ValueError:
+            self._refuse(path, f"must be one of the following values: {', '.join(map(str, field.choices or ()))}")
+            return None
+
+    def _array(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        if not isinstance(raw, list):
+            self._refuse(path, "must be an array")
+            return None
+        element = field.element
+        assert element is not None
+        for rule in field.validators:
+            # one million elements are refused for their number, not looked at one by one
+            if "max_length" in rule.native and not rule.accepts(raw):
+                self._refuse(path, rule.message)
+                return None
+        return [self._field(item, element, (*path, index)) for index, item in enumerate(raw)]
+
+    def _anything(self, raw: Any, path: Path) -> Any:
+        if isinstance(raw, str):
+            self._is_text(raw, path)
+        elif isinstance(raw, list):
+            for index, item in enumerate(raw):
+                self._anything(item, (*path, index))
+        elif isinstance(raw, dict):
+            for name, item in raw.items():
+                self._anything(item, (*path, _shown(name)))
+        return raw
+
+    def _is_text(self, raw: str, path: Path) -> bool:
+        if "\0" in raw:
+            self._refuse(path, "must not contain NUL characters")
+            return False
+        try:
+            raw.encode()
+        except UnicodeEncodeError:
+            self._refuse(path, "must not contain lone surrogates")
+            return False
+        return True
+
+
+class _View:
+    """The values of an object by attribute, for rules that look at several."""
+
+    def __init__(self, values: dict[str, Any], contract: TypeContract) -> None:
+        self.__dict__.update({field.name: None for field in contract.fields})
+        self.__dict__.update(values)
+
+
+def _shown(name: str) -> str:
+    return name[:64].encode("ascii", "backslashreplace").decode().replace("\0", "\\x00")

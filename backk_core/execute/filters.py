@@ -1,0 +1,194 @@
+"""Which rows an operation is about: Django's Q, literal SQL and what clients defined, as one SQL condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import re2
+from django.core.exceptions import FieldDoesNotExist
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, Q
+
+from backk_core.declare.store import Filter, SqlFilter
+from backk_core.declare.types import UserDefinedFilter
+from backk_core.describe.contracts import FieldContract, TypeContract
+from backk_core.describe.field_kinds import BOOLEAN, FLOAT, ID, INTEGER, STRING
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A SQL condition with ``%s`` placeholders and their values, ready for the database; empty: no condition."""
+
+    sql: str = ""
+    parameters: tuple[Any, ...] = ()
+    #: Whether a client chose the shape, so that its SQL is not worth remembering.
+    from_client: bool = False
+
+    @property
+    def where(self) -> str:
+        """The WHERE clause, empty where there is no condition."""
+        return f" WHERE {self.sql}" if self.sql else ""
+
+
+NO_CONDITION = Condition()
+NOTHING = Condition("1 = 0")
+
+
+def all_of_them(conditions: Iterable[Condition]) -> Condition:
+    """Join conditions by AND."""
+    real = [condition for condition in conditions if condition.sql]
+    if len(real) < 2:
+        return real[0] if real else NO_CONDITION
+    return Condition(
+        " AND ".join(f"({condition.sql})" for condition in real),
+        tuple(value for condition in real for value in condition.parameters),
+        any(condition.from_client for condition in real),
+    )
+
+
+def condition_of(db: BaseDatabaseWrapper, contract: TypeContract, filters: Sequence[Filter]) -> Condition:
+    """Return the condition that all filters together amount to. InvalidArgument where a client's is wrong."""
+    conditions: list[Condition] = []
+    for given in filters:
+        if isinstance(given, Q):
+            conditions.append(_of_q(db, contract, given))
+        elif isinstance(given, SqlFilter):
+            conditions.append(_of_sql(given))
+        else:
+            from backk_core.execute.client_filters import client_condition
+
+            wanted = [given] if isinstance(given, UserDefinedFilter) else given
+            conditions.append(client_condition(db, contract, wanted))
+    return all_of_them(conditions)
+
+
+# Django's Q
+
+
+_COMPARISONS: Mapping[str, str] = {"exact": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+def _of_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition:
+    plain = _plain_q(db, contract, q)
+    if plain is not None:
+        return plain
+    model = cast("type[Model]", contract.cls)
+    inner = model._default_manager.using(db.alias).filter(q).values("pk").query  # noqa: SLF001 - Django's documented way
+    text, parameters = inner.get_compiler(connection=db).as_sql()
+    key = db.ops.quote_name(contract.key.column or "")
+    return Condition(f"{key} IN ({text})", tuple(parameters))
+
+
+def _plain_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition | None:
+    """Return the condition of a Q over the entity's own columns; None where only Django's compiler knows it."""
+    if q.connector == Q.XOR:
+        return None
+    parts: list[Condition] = []
+    for child in q.children:
+        part = (
+            _plain_q(db, contract, child) if isinstance(child, Q) else _plain_lookup(db, contract, *cast("Any", child))
+        )
+        if part is None:
+            return None
+        if part.sql:
+            parts.append(part)
+    if not parts:
+        return NO_CONDITION
+    text = f" {q.connector} ".join(f"({part.sql})" for part in parts)
+    if q.negated:
+        # as in Python, a NULL is not equal: SQL's NOT would leave it out
+        text = f"NOT coalesce(({text}), FALSE)"
+    return Condition(text, tuple(value for part in parts for value in part.parameters))
+
+
+def _plain_lookup(db: BaseDatabaseWrapper, contract: TypeContract, path: str, value: Any) -> Condition | None:
+    name, _, lookup = path.partition("__")
+    field = _own_field(contract, name)
+    if field is None or field.column is None or hasattr(value, "resolve_expression") or isinstance(value, Model):
+        return None
+    column = db.ops.quote_name(field.column)
+    adapt = adapter(db, field)
+    lookup = lookup or "exact"
+    if lookup == "isnull" or (lookup == "exact" and value is None):
+        return Condition(f"{column} IS {'' if lookup == 'exact' or value else 'NOT '}NULL")
+    if lookup in _COMPARISONS:
+        return Condition(f"{column} {_COMPARISONS[lookup]} %s", (adapt(value),))
+    if lookup == "in" and not hasattr(value, "query"):
+        return among(db, column, [adapt(item) for item in value if item is not None])
+    if lookup == "range":
+        low, high = value
+        return Condition(f"{column} BETWEEN %s AND %s", (adapt(low), adapt(high)))
+    return None
+
+
+def among(db: BaseDatabaseWrapper, column: str, values: Sequence[Any]) -> Condition:
+    """Return the condition that a column has one of the (adapted) values; one shape however many, where that can be."""
+    if not values:
+        return NOTHING
+    if db.vendor == "postgresql":
+        return Condition(f"{column} = ANY(%s)", (list(values),))
+    return Condition(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values), from_client=len(values) > 8)
+
+
+def _own_field(contract: TypeContract, name: str) -> FieldContract | None:
+    if name == "pk":
+        return contract.key
+    if name in contract.by_name:
+        return contract.by_name[name]
+    try:
+        field = cast("type[Model]", contract.cls)._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return contract.by_name.get(getattr(field, "attname", ""))
+
+
+Adapt = Callable[[Any], Any]
+
+
+@lru_cache(maxsize=4096)
+def _adapter(vendor: str, alias: str, field: FieldContract) -> Adapt:
+    from django.db import connections
+
+    model_field = field.model_field
+    if field.kind is ID:
+        return lambda value: None if value is None else _key(value)
+    if field.kind in (STRING, INTEGER, BOOLEAN) and type(model_field).__module__.startswith("django.db.models"):
+        return lambda value: value
+    if field.kind is FLOAT:
+        # 0.0 is added, so that -0.0 is stored as 0
+        return lambda value: None if value is None else value + 0.0
+    return lambda value: model_field.get_db_prep_save(value, connections[alias])
+
+
+def adapter(db: BaseDatabaseWrapper, field: FieldContract) -> Adapt:
+    """Return what makes a database parameter of a field's Python value."""
+    return _adapter(db.vendor, db.alias, field)
+
+
+def _key(value: Any) -> int:
+    """Return the number of an id; 0, which no row has, where it is none."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and int(text) < 2**63 else 0
+
+
+# literal SQL
+
+
+_NAMED = re2.compile(r"(^|[^:]):([a-zA-Z_][a-zA-Z0-9_]*)")
+
+
+def _of_sql(given: SqlFilter) -> Condition:
+    names: list[str] = []
+
+    def placeholder(match: Any) -> str:
+        names.append(match.group(2))
+        return f"{match.group(1)}%s"
+
+    text = _NAMED.sub(placeholder, given.expression.replace("%", "%%"))
+    if set(names) != set(given.parameters):
+        msg = f"sql({given.expression!r}) names {sorted(set(names))} and is given {sorted(given.parameters)}"
+        raise ValueError(msg)
+    return Condition(text, tuple(given.parameters[name] for name in names))

@@ -1,0 +1,88 @@
+"""Constructs every service and function class once, handing each what its ``__init__`` asks for by annotation."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from backk_core.declare.service import Service, ServiceFunction
+from backk_core.declare.store import Store
+
+#: What stands in for a class: tests put their own there.
+Replacements = Mapping[type, Any]
+
+
+class NotInjectable(Exception):
+    """A dependency that cannot be handed over; the message says what to write."""
+
+
+class Services:
+    """The constructed services of a process.
+
+    ``classes`` are all that may be asked for, ``replacements`` what to hand over instead of constructing.
+    """
+
+    def __init__(self, classes: Iterable[type], replacements: Replacements) -> None:
+        self._classes = tuple(classes)
+        self._made: dict[type, Any] = dict(replacements)
+        self._underway: list[type] = []
+
+    def get(self, cls: type) -> Any:
+        """Return the one instance of a class, or of the only class that extends it.
+
+        NotInjectable where there is none, where there are several, or where services ask for each other in a circle.
+        """
+        if cls in self._made:
+            return self._made[cls]
+        chosen = self._chosen(cls)
+        if chosen in self._made:
+            return self._made[chosen]
+        if chosen in self._underway:
+            circle = " → ".join(step.__name__ for step in [*self._underway, chosen])
+            msg = f"services ask for each other in a circle: {circle}; let one of them take the other as an argument"
+            raise NotInjectable(msg)
+        self._underway.append(chosen)
+        try:
+            instance = chosen(**{name: self.get(wanted) for name, wanted in dependencies_of(chosen).items()})
+        finally:
+            self._underway.pop()
+        self._made[chosen] = instance
+        return instance
+
+    def find(self, cls: type) -> Any | None:
+        """Return the instance of the class that extends ``cls``, None where no class does."""
+        return self.get(cls) if any(issubclass(known, cls) for known in (*self._classes, *self._made)) else None
+
+    def _chosen(self, cls: type) -> type:
+        if cls in self._classes:
+            return cls
+        fitting = [known for known in self._classes if issubclass(known, cls)]
+        if len(fitting) == 1:
+            return fitting[0]
+        found = ", ".join(known.__name__ for known in fitting) or "none"
+        msg = f"{cls.__name__} is asked for, and one service is wanted that is or extends it; there is {found}"
+        raise NotInjectable(msg)
+
+
+def dependencies_of(cls: type) -> dict[str, type]:
+    """Return what the ``__init__`` of a service asks for: parameter names and classes.
+
+    NotInjectable where a parameter has no class that could be handed over.
+    """
+    if cls.__init__ is object.__init__:
+        return {}
+    hints = typing.get_type_hints(cls.__init__)
+    wanted: dict[str, type] = {}
+    for name, parameter in list(inspect.signature(cls.__init__).parameters.items())[1:]:
+        hint = hints.get(name)
+        if isinstance(hint, type) and (issubclass(hint, Service | ServiceFunction | Store) or inspect.isabstract(hint)):
+            wanted[name] = hint
+        elif parameter.default is parameter.empty and parameter.kind not in (
+            parameter.VAR_POSITIONAL,
+            parameter.VAR_KEYWORD,
+        ):
+            msg = f"{cls.__name__}.__init__ asks for {name}: annotate it with a service class or Store, or give a default"
+            raise NotInjectable(msg)
+    return wanted

@@ -1,0 +1,243 @@
+"""The path of every call, whatever brought it: find, intercept, authorize, decode, run, encode."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connections
+
+from backk_core.declare.conf import conf
+from backk_core.declare.errors import (
+    CallError,
+    DeadlineExceeded,
+    GetNotAllowed,
+    MethodNotAllowed,
+    NotAuthorized,
+    UnknownFunction,
+    UnknownService,
+)
+from backk_core.declare.service import UserService
+from backk_core.declare.types import ResponseFields
+from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
+from backk_core.describe.registry import Registry
+from backk_core.execute import transactions
+from backk_core.execute.authorization import Permission, UserIdOf
+from backk_core.execute.call import Authenticator, Call, Principal, Reply, entered
+from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
+from backk_core.execute.deadlines import watch
+from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.injection import Services
+from backk_core.execute.plan import COUNT
+from backk_core.execute.projection import projection_of
+from backk_core.execute.replies import error_reply, success_reply
+from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
+
+Next = Callable[[Call], Reply]
+#: Sees every call on its way in and every reply on its way out.
+Interceptor = Callable[[Call, Next], Reply]
+
+logger = logging.getLogger("backk_core")
+
+
+class Endpoint:
+    """One service function, compiled: everything that its contract says turned into functions."""
+
+    def __init__(
+        self, contract: ServiceFunctionContract, function: Callable[..., Any], user_id_of: UserIdOf | None
+    ) -> None:
+        self.contract = contract
+        self.permission = Permission.of(contract)
+        self._function = function
+        self._user_id_of = user_id_of
+        self._decode = Decoder(contract.argument, contract.argument_mode).decode if contract.argument else None
+        self._encoders: dict[Any, Encode] = {}
+        self._seconds = contract.options.deadline
+
+    def run(self, call: Call) -> Reply:
+        """Authorize, decode, run and encode one call."""
+        by_role = self.permission.authorize(call)
+        self._take_argument(call, by_role)
+        db = connections[conf().database]
+        running = watch(call.deadline_at, db)
+        try:
+            call.result = transactions.run(
+                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call)
+            )
+        except Exception:
+            if running.end():
+                raise DeadlineExceeded from None
+            raise
+        if running.end():
+            raise DeadlineExceeded
+        return success_reply(call, self._body(call))
+
+    def expires(self) -> float:
+        """Return the deadline of a call that begins now."""
+        return time.monotonic() + (self._seconds or conf().deadline)
+
+    def _take_argument(self, call: Call, by_role: bool) -> None:  # noqa: FBT001 - what authorize said
+        if self._decode is not None:
+            call.argument = self._decode(call.body)
+        elif call.body not in (b"", b"{}"):
+            diagnosed(call.body, _NOTHING, self.contract.argument_mode)
+        if self.permission.own is not None:
+            self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
+
+    def _call(self, call: Call) -> Any:
+        return self._function() if self._decode is None else self._function(call.argument)
+
+    def _body(self, call: Call) -> bytes:
+        result = call.result
+        if result is None:
+            return b""
+        metadata = encode_json(result.metadata) if result.metadata else b"{}"
+        if isinstance(result, EncodedMany) and not result.touched:
+            return b'{"metadata":%b,"data":[%b]}' % (metadata, result.texts)
+        if isinstance(result, EncodedOne) and not result.touched:
+            return b'{"metadata":%b,"data":%b}' % (metadata, result.text)
+        encode = self._encoder(call.argument)
+        if self.contract.result_shape == "one":
+            return encode_json({"metadata": result.metadata, "data": encode(result.data)})
+        rows = [encode(item) for item in result.data]
+        if isinstance(result, CountedMany):
+            for row in rows:
+                row[COUNT] = result.count
+        return encode_json({"metadata": result.metadata, "data": rows})
+
+    def _encoder(self, argument: Any) -> Encode:
+        contract = self.contract.result
+        assert contract is not None
+        projection = projection_of(argument, contract) if isinstance(argument, ResponseFields) else None
+        encode = self._encoders.get(projection)
+        if encode is None:
+            encode = encoder(contract, projection)
+            if len(self._encoders) < 256:
+                self._encoders[projection] = encode
+        return encode
+
+
+_NOTHING = TypeContract(name="nothing", cls=object, fields=())
+
+
+class Pipeline:
+    """Executes calls; the only place where errors become replies."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        services: Services,
+        authenticators: Sequence[Authenticator] = (),
+        interceptors: Iterable[Interceptor] = (),
+    ) -> None:
+        user_service = services.find(UserService)
+        self._endpoints: Mapping[str, Endpoint] = {
+            name: Endpoint(
+                contract,
+                getattr(services.get(contract.owner), contract.attribute),
+                user_service.user_id_of if user_service is not None else None,
+            )
+            for name, contract in registry.functions.items()
+        }
+        self._services = frozenset(registry.services)
+        self._authenticators = tuple(authenticators)
+        self._onion: Next = self._run
+        for interceptor in reversed(list(interceptors)):
+            self._onion = partial(interceptor, next=self._onion)
+        self._error_codes = registry.error_codes
+
+    def execute(self, call: Call) -> Reply:
+        """Return the reply to a call, whatever happens."""
+        endpoint = self._endpoints.get(call.wire_name)
+        with entered(call):
+            try:
+                if call.method == "OPTIONS":
+                    return success_reply(call, b"")
+                if endpoint is None:
+                    raise self._unknown(call.wire_name)
+                call.contract = endpoint.contract
+                if call.method != "POST":
+                    _check_method(call, endpoint.contract)
+                if not call.deadline_at:
+                    call.deadline_at = endpoint.expires()
+                call.authenticated_by(self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good)
+                return self._onion(call)
+            except CallError as error:
+                return self.refuse(call, error)
+            except PermissionDenied:
+                return self.refuse(call, NotAuthorized())
+            except Exception as error:  # noqa: BLE001 - the only place where errors become replies
+                return self._failed(call, error)
+
+    def knows(self, wire_name: str) -> bool:
+        """Tell whether a transport may address this name."""
+        return wire_name in self._endpoints
+
+    def refuse(self, call: Call, error: CallError) -> Reply:
+        """Return the reply that tells a caller what was wrong."""
+        if error.status >= 500:
+            _log(call, error, error.status)
+        return error_reply(call, error, self._code(error))
+
+    def _code(self, error: CallError) -> str:
+        return self._error_codes.get(type(error)) or str(error.code)  # type: ignore[call-overload]
+
+    def _run(self, call: Call) -> Reply:
+        return self._endpoints[call.wire_name].run(call)
+
+    def _failed(self, call: Call, error: Exception) -> Reply:
+        _log(call, error, 500)
+        failure = _InternalError()
+        stack = None if conf().in_production else "".join(traceback.format_exception(error))
+        return error_reply(call, failure, str(failure.code), stack_trace=stack)
+
+    def _unknown(self, wire_name: str) -> CallError:
+        service = wire_name.partition(".")[0]
+        return UnknownFunction(wire_name) if service in self._services else UnknownService(service)
+
+    def _authenticate(self, call: Call) -> Principal | None:
+        for authenticator in self._authenticators:
+            principal = authenticator.authenticate(call)
+            if principal is not None:
+                return principal
+        return None
+
+    def _authenticate_if_good(self, call: Call) -> Principal | None:
+        # on a function for everyone a bad token counts as none
+        try:
+            return self._authenticate(call)
+        except CallError:
+            return None
+
+
+class _InternalError(CallError):
+    code = "error.500"
+    status = 500
+    message = "Internal server error"
+
+
+def _check_method(call: Call, contract: ServiceFunctionContract) -> None:
+    if call.method != "GET":
+        raise MethodNotAllowed
+    if not contract.allows_get:
+        raise GetNotAllowed
+
+
+def _log(call: Call, error: Exception, status: int) -> None:
+    """Write the one log entry of a 5xx: what failed where, and no value that a caller sent."""
+    cause = error.__cause__ or error
+    frames = traceback.extract_tb(cause.__traceback__ or error.__traceback__)
+    where = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames[-5:]))
+    logger.error(
+        "%s answered %s: %s at %s",
+        call.wire_name,
+        status,
+        type(cause).__name__,
+        where or "start",
+        extra={"request_id": call.request_id, "function": call.wire_name, "status": status},
+    )

@@ -1,0 +1,69 @@
+"""Results that the store answers: encoded where nobody needs to look at them, entities where somebody does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from backk_core.declare.types import Many, One
+
+T = TypeVar("T")
+
+
+class EncodedOne(One[T], Generic[T]):
+    """One object as JSON text; it becomes an entity when it is touched."""
+
+    __slots__ = ("_load", "text", "version")
+
+    def __init__(self, text: bytes, version: bytes | None, load: Callable[[], T]) -> None:
+        self.metadata: dict[str, Any] = {}
+        self.text = text
+        self.version = version
+        self._load = load
+
+    @property
+    def data(self) -> T:
+        try:
+            return self._data
+        except AttributeError:
+            self._data = self._load()
+            return self._data
+
+    @property
+    def touched(self) -> bool:
+        """Whether somebody has looked at it, and perhaps changed it."""
+        return hasattr(self, "_data")
+
+
+class EncodedMany(Many[T], Generic[T]):
+    """A list of objects as JSON texts; they become entities when they are touched."""
+
+    __slots__ = ("_load", "texts")
+
+    def __init__(self, texts: bytes, load: Callable[[], list[T]]) -> None:
+        self.metadata: dict[str, Any] = {}
+        self.texts = texts
+        self._load = load
+
+    @property
+    def data(self) -> list[T]:
+        try:
+            return self._data
+        except AttributeError:
+            self._data = self._load()
+            return self._data
+
+    @property
+    def touched(self) -> bool:
+        """Whether somebody has looked at it, and perhaps changed it."""
+        return hasattr(self, "_data")
+
+
+class CountedMany(Many[T], Generic[T]):
+    """A list of entities with the total before paging."""
+
+    __slots__ = ("count",)
+
+    def __init__(self, data: list[T], count: int) -> None:
+        super().__init__(data)
+        self.count = count

@@ -1,0 +1,145 @@
+"""Runs a function in the transaction that it needs, again where the database asks for that, and never on a dead connection."""
+
+from __future__ import annotations
+
+import random
+import select
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from backk_core.declare.errors import TemporarilyUnavailable
+from backk_core.describe.contracts import ServiceFunctionContract, Statements
+
+T = TypeVar("T")
+
+#: How often a function is run, the first time included, when its transaction collides with others.
+_ATTEMPTS = 5
+
+_COLLISIONS = frozenset({"40001", "40P01"})
+#: PostgreSQL: connections exhausted, out of resources, shutting down; lock not available.
+_EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "57P01", "57P02", "57P03"})
+_MYSQL_COLLISION, _MYSQL_LOCK_TIMEOUT = 1213, 1205
+_MYSQL_EXHAUSTED = frozenset({1040, 1203, 1205, 1226, 1053})
+_MYSQL_GONE = frozenset({2002, 2003, 2006, 2013, 2055})
+
+
+class SecondStatement(Exception):
+    """A function that was declared as one statement sent a second one: take @one_statement away, or the statement."""
+
+
+def run(
+    db: BaseDatabaseWrapper, contract: ServiceFunctionContract, prepare: Callable[[], object], function: Callable[[], T]
+) -> T:
+    """Run a function; ``prepare`` brings its argument back to what was sent, before each run but the first.
+
+    TemporarilyUnavailable where the database is exhausted or gone, or a write's outcome is unknown.
+    """
+    replace_dead(db)
+    attempt = 1
+    while True:
+        was_open = db.connection is not None
+        try:
+            return _run_once(db, contract, function)
+        except (OperationalError, InterfaceError) as error:
+            if db.in_atomic_block:
+                raise
+            again = _collided(error) or (_is_gone(db, error) and attempt == 1 and was_open and contract.kind == "get")
+            if not again or attempt == _ATTEMPTS:
+                if _collided(error) or _is_exhausted(error) or _is_gone(db, error):
+                    raise TemporarilyUnavailable from error
+                raise
+            time.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311 - spreads collisions, guards no secret
+            attempt += 1
+            prepare()
+
+
+def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
+    if contract.statements is Statements.ONE:
+        if contract.options.no_transaction is None:
+            return function()
+        with db.execute_wrapper(_Guard()):
+            return function()
+    if db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block:
+        mode, db.transaction_mode = db.transaction_mode, "DEFERRED"
+        try:
+            with transaction.atomic(using=db.alias):
+                return function()
+        finally:
+            db.transaction_mode = mode
+    # on PostgreSQL this sends nothing before the first statement
+    with transaction.atomic(using=db.alias):
+        return function()
+
+
+class _Guard:
+    """Lets one statement pass."""
+
+    def __init__(self) -> None:
+        self._passed = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: FBT001
+        if self._passed:
+            raise SecondStatement(SecondStatement.__doc__)
+        self._passed = True
+        return execute(sql, params, many, context)
+
+
+def replace_dead(db: BaseDatabaseWrapper) -> None:
+    """Close a connection that its server has closed, without asking the server; the next statement opens another.
+
+    An idle connection has nothing to read: where there is something, it is the server's farewell.
+    """
+    raw: Any = db.connection
+    if raw is None or db.in_atomic_block:
+        return
+    try:
+        if db.vendor == "postgresql":
+            if select.select([raw.pgconn.socket], (), (), 0)[0]:
+                raw.pgconn.consume_input()
+                if raw.pgconn.status != 0 or select.select([raw.pgconn.socket], (), (), 0)[0]:
+                    db.close()
+        elif db.vendor == "mysql" and select.select([raw.fileno()], (), (), 0)[0]:
+            db.close()
+    except Exception:  # noqa: BLE001 - whatever is wrong with the socket, the connection is of no use
+        db.close()
+
+
+def _state(error: BaseException) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None)
+
+
+def _number(error: BaseException) -> int | None:
+    number = error.args[0] if error.args else None
+    return number if isinstance(number, int) else None
+
+
+def _collided(error: DatabaseError | InterfaceError) -> bool:
+    return _state(error) in _COLLISIONS or _number(error) == _MYSQL_COLLISION
+
+
+def _is_exhausted(error: DatabaseError | InterfaceError) -> bool:
+    text = str(error)
+    return (
+        _state(error) in _EXHAUSTED
+        or _number(error) in _MYSQL_EXHAUSTED
+        or "database is locked" in text
+        or "database table is locked" in text
+        or "unable to open database file" in text
+    )
+
+
+def _is_gone(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
+    raw: Any = db.connection
+    if db.vendor == "postgresql":
+        gone = raw is None or raw.closed or raw.broken
+    elif db.vendor == "mysql":
+        gone = raw is None or _number(error) in _MYSQL_GONE or isinstance(error, InterfaceError)
+    else:
+        gone = False
+    if gone:
+        db.close()
+    return gone
