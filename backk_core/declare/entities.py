@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,7 +18,19 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from backk_core.declare.access import create_only, private, read_only, read_update, read_write
-from backk_core.declare.validators import between, is_ascii, is_subject, native_bounds
+from backk_core.declare.validators import Validator, between, from_django, is_ascii, is_subject
+
+if TYPE_CHECKING:
+    AnyField = models.Field[Any, Any]
+    _BigIntegerField = models.BigIntegerField[Any, Any]
+    _CharField = models.CharField[Any, Any]
+    _DateTimeField = models.DateTimeField[Any, Any]
+else:
+    # Django's fields are generic for type checkers only
+    AnyField = models.Field
+    _BigIntegerField = models.BigIntegerField
+    _CharField = models.CharField
+    _DateTimeField = models.DateTimeField
 
 F = TypeVar("F")
 
@@ -26,15 +38,15 @@ F = TypeVar("F")
 MAX_SAFE_INTEGER = 9_007_199_254_740_991
 
 
-class EntityIdField(models.BigIntegerField[Any, Any]):
+class EntityIdField(_BigIntegerField):
     """The id of another entity, without a foreign key: a string of digits on the wire."""
 
 
-class ExternalIdField(models.CharField[Any, Any]):
+class ExternalIdField(_CharField):
     """The id that an external system gave: any printable string."""
 
 
-class TimestampField(models.DateTimeField[Any, Any]):
+class TimestampField(_DateTimeField):
     """A moment in UTC, kept to the millisecond, so that a returned one is never stale when it is sent back."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -55,7 +67,7 @@ def now() -> datetime.datetime:
     return truncated(timezone.now())
 
 
-class ArrayField(models.Field[Any, Any]):
+class ArrayField(AnyField):
     """An array of primitive values: a native array on PostgreSQL, JSON text elsewhere.
 
     ``base_field`` says what the elements are, ``max_size`` how many there may be, ``min_size`` how few.
@@ -66,7 +78,7 @@ class ArrayField(models.Field[Any, Any]):
 
     def __init__(
         self,
-        base_field: models.Field[Any, Any],
+        base_field: AnyField,
         *,
         max_size: int | None = None,
         min_size: int = 0,
@@ -119,7 +131,7 @@ class ArrayField(models.Field[Any, Any]):
 
 
 def array_of(
-    base_field: models.Field[Any, Any], *, max: int, min: int = 0, unique: bool = False, **options: Any
+    base_field: AnyField, *, max: int, min: int = 0, unique: bool = False, **options: Any
 ) -> ArrayField:
     """Declare an array of primitives of ``min`` to ``max`` elements, ``unique`` where no two may be equal."""
     return ArrayField(base_field, max_size=max, min_size=min, unique_elements=unique, **options)
@@ -128,7 +140,7 @@ def array_of(
 class _Transient:
     """A property that travels but is never stored; Django's field says what values it takes."""
 
-    def __init__(self, field: models.Field[Any, Any]) -> None:
+    def __init__(self, field: AnyField) -> None:
         self.field = field
         if (access := getattr(field, "backk_access", None)) is not None:
             self.backk_access = access
@@ -144,7 +156,7 @@ class _Transient:
 
 def transient(field: F) -> F:
     """Make a field that is validated and handed over, but has no column."""
-    return cast(F, _Transient(cast("models.Field[Any, Any]", field)))
+    return cast(F, _Transient(cast(AnyField, field)))
 
 
 class EntityBase(ModelBase):
@@ -162,10 +174,10 @@ class EntityBase(ModelBase):
         return cls
 
 
-def _constraint_of(field: models.Field[Any, Any], table: str) -> models.CheckConstraint | None:
+def _constraint_of(field: AnyField, table: str) -> models.CheckConstraint | None:
     """Return the CHECK constraint that a column's validators and choices amount to, None where they amount to none."""
     condition: Combinable | models.Q | None = None
-    bounds = native_bounds(field.validators)
+    bounds = _bounds(field)
     if field.choices and not field.null:
         condition = models.Q(**{f"{field.name}__in": [value for value, _ in field.flatchoices]})
     elif isinstance(field, models.IntegerField | models.FloatField | models.DecimalField) and not field.primary_key:
@@ -182,6 +194,17 @@ def _constraint_of(field: models.Field[Any, Any], table: str) -> models.CheckCon
     return models.CheckConstraint(condition=condition, name=_short(f"{table}_{field.column}_bounds"))
 
 
+def _bounds(field: AnyField) -> dict[str, Any]:
+    """Return the tightest bounds that a field's own validators say, by the keywords of msgspec.Meta."""
+    tightest: dict[str, Any] = {}
+    for declared in [*field.default_validators, *field._validators]:  # noqa: SLF001 - `validators` asks a connection
+        rule = declared if isinstance(declared, Validator) else from_django(declared)
+        for keyword, bound in rule.native.items() if rule is not None else ():
+            choose = max if keyword in ("ge", "gt", "min_length") else min
+            tightest[keyword] = choose(tightest[keyword], bound) if keyword in tightest else bound
+    return tightest
+
+
 def _short(name: str) -> str:
     return name if len(name) <= 60 else f"{name[:50]}_{hashlib.sha256(name.encode()).hexdigest()[:9]}"
 
@@ -190,7 +213,7 @@ class Entity(models.Model, metaclass=EntityBase):
     """A thing that is kept: a Django model with an ``_id``; every field has an access mode and bounds."""
 
     id = read_update(models.BigAutoField(primary_key=True))
-    backk_transients: ClassVar[dict[str, models.Field[Any, Any]]] = {}
+    backk_transients: ClassVar[dict[str, AnyField]] = {}
 
     class Meta:
         abstract = True

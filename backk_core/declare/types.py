@@ -10,16 +10,16 @@ import msgspec
 
 from backk_core.declare.access import PRIVATE, Access, access_of
 from backk_core.declare.validators import (
-    any_string,
+    array_max_size,
+    array_min_size,
+    array_not_unique,
+    array_unique,
     between,
     is_alphanumeric,
+    is_any_string,
     matches,
     max_length,
-    max_size,
     min_length,
-    min_size,
-    not_unique,
-    unique,
 )
 
 T = TypeVar("T")
@@ -212,7 +212,7 @@ _NAME = r"^[a-zA-Z_][a-zA-Z0-9_.]*$"
 SubEntityPath = Annotated[str, max_length(2048), matches(_PATH)]
 FieldName = Annotated[str, min_length(1), max_length(512), matches(_NAME)]
 #: A dotted path, or one GraphQL selection set, or one JSON object.
-ResponseField = Annotated[str, min_length(1), max_length(65_536), any_string]
+ResponseField = Annotated[str, min_length(1), max_length(65_536), is_any_string]
 FieldFunction = Literal[
     "ABS", "CEILING", "FLOOR", "ROUND", "LENGTH", "LOWER", "LTRIM", "RTRIM", "TRIM", "UPPER",
     "DAY", "HOUR", "MINUTE", "MONTH", "QUARTER", "SECOND", "WEEK", "WEEKDAY", "YEAR",
@@ -264,19 +264,19 @@ class UserDefinedFilter(Argument):
     field_function: FieldFunction | None = None
     operator: Operator
     value: Any = None
-    or_filters: Annotated[list[OrFilter], min_size(2), max_size(10), not_unique] | None = None
+    or_filters: Annotated[list[OrFilter], array_min_size(2), array_max_size(10), array_not_unique] | None = None
 
 
 class ResponseFields(Argument):
     """Which fields of the answer the caller wants, or does not want; an empty list is the same as none given."""
 
-    include_response_fields: Annotated[list[ResponseField], max_size(500), unique] = []
-    exclude_response_fields: Annotated[list[ResponseField], max_size(500), unique] = []
+    include_response_fields: Annotated[list[ResponseField], array_max_size(500), array_unique] = []
+    exclude_response_fields: Annotated[list[ResponseField], array_max_size(500), array_unique] = []
 
 
 class PostQueryOperations(ResponseFields):
     """What a query may ask for besides its own arguments: fields, order, page."""
 
-    sort_bys: Annotated[list[SortBy], max_size(25), not_unique] = []
-    paginations: Annotated[list[Pagination], max_size(100), not_unique] = []
-    current_page_tokens: Annotated[list[CurrentPageToken], max_size(100), not_unique] = []
+    sort_bys: Annotated[list[SortBy], array_max_size(25), array_not_unique] = []
+    paginations: Annotated[list[Pagination], array_max_size(100), array_not_unique] = []
+    current_page_tokens: Annotated[list[CurrentPageToken], array_max_size(100), array_not_unique] = []

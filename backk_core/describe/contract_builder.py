@@ -21,7 +21,7 @@ from backk_core.declare.entities import ArrayField
 from backk_core.declare.permissions import Rule, rules_of
 from backk_core.declare.service import CrudEntityService, Service, ServiceFunction, UserService, options_of
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
-from backk_core.declare.validators import Validator, between, from_django, max_length, max_size, min_size, unique
+from backk_core.declare.validators import Validator, array_max_size, array_min_size, array_unique, between, from_django, max_length
 from backk_core.describe.contracts import (
     MISSING,
     FieldContract,
@@ -419,11 +419,11 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
         yield max_length(longest)
     if isinstance(field, ArrayField):
         if field.max_size is not None:
-            yield max_size(field.max_size)
+            yield array_max_size(field.max_size)
         if field.min_size:
-            yield min_size(field.min_size)
+            yield array_min_size(field.min_size)
         if field.unique_elements:
-            yield unique
+            yield array_unique
     if isinstance(field, models.IntegerField):
         for column_class, limits in _COLUMN_RANGES.items():
             if isinstance(field, column_class):

@@ -33,7 +33,7 @@ class Missing(enum.Enum):
 MISSING = Missing.MISSING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FieldContract:
     """One property of a type: its names, kind of value, rules and where it may travel."""
 
@@ -61,7 +61,7 @@ class FieldContract:
     enumeration: type[enum.Enum] | None = None
     documentation: str = ""
     #: Django's field, for conversions; None where the field is an annotation.
-    model_field: Any = field(default=None, compare=False, repr=False)
+    model_field: Any = field(default=None, repr=False)
 
     def enters(self, mode: Mode) -> bool:
         """Tell whether the property may be sent in this mode."""

@@ -20,7 +20,7 @@ SqlForm = Literal["json", "text", "timestamp", "none"]
 Convert = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FieldKind:
     """One kind of value.
 

@@ -180,7 +180,7 @@ def _checks(contract: TypeContract, mode: Mode) -> Check | None:
                 setattr(wire, name, value)
             if accepts is not None and not accepts(value):
                 return False
-        return all(getattr(wire, name) is UNSET or rule.accepts_object(wire) for name, rule in rules)
+        return all(getattr(wire, name) is UNSET or rule.accepts_object(wire, getattr(wire, name)) for name, rule in rules)
 
     return check
 

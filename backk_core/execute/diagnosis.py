@@ -99,7 +99,7 @@ class Diagnosis:
             for rule in field.validators:
                 if isinstance(rule, ObjectRule) and field.name in values:
                     view = view or _View(values, contract)
-                    if not rule.accepts_object(view):
+                    if not rule.accepts_object(view, values[field.name]):
                         self._refuse((*path, field.wire_name), rule.message)
 
     def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:

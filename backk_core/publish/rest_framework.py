@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import APIException, Throttled
@@ -79,7 +78,7 @@ class RestFrameworkThrottle:
     def __call__(self, call: Call, next: Next) -> Reply:  # noqa: A002 - an interceptor's word
         request = _request(call)
         principal = _principal_if_good(call)
-        request.user = principal.user if principal is not None and principal.user is not None else AnonymousUser()
+        request.user = principal.user if principal is not None and principal.user is not None else _Nobody()
         view = _ThrottledView()
         view.throttle_scope = call.contract.service_name
         waits = []
@@ -92,6 +91,14 @@ class RestFrameworkThrottle:
         if waits:
             raise TooManyRequests(max((wait for wait in waits if wait is not None), default=None))
         return next(call)
+
+
+class _Nobody:
+    """A caller whom no authenticator knows; Django's own AnonymousUser needs apps that a project may not have."""
+
+    pk = None
+    is_authenticated = False
+    is_active = False
 
 
 class _ThrottledView(APIView):
