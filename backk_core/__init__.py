@@ -128,9 +128,9 @@ from backk_core.declare.validators import (
     is_isbn,
     is_isbn_version,
     is_isin,
+    is_iso8601,
     is_iso31661_alpha2,
     is_iso31661_alpha3,
-    is_iso8601,
     is_isrc,
     is_issn,
     is_json,
@@ -200,6 +200,7 @@ from backk_core.declare.validators import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "UNSET",
     "Argument",
     "CallError",
     "CrudEntityService",
@@ -223,7 +224,6 @@ __all__ = [
     "Store",
     "TemporarilyUnavailable",
     "TimestampConflict",
-    "UNSET",
     "UnsetType",
     "UserDefinedFilter",
     "UserService",
@@ -299,9 +299,9 @@ __all__ = [
     "is_isbn",
     "is_isbn_version",
     "is_isin",
+    "is_iso8601",
     "is_iso31661_alpha2",
     "is_iso31661_alpha3",
-    "is_iso8601",
     "is_isrc",
     "is_issn",
     "is_json",

@@ -12,12 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelBase
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from backk_core.declare.access import create_only, private, read_only, read_update, read_write
+from backk_core.declare.access import create_only, read_only, read_update, read_write
 from backk_core.declare.validators import Validator, between, from_django, is_ascii, is_subject
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class ArrayField(AnyField):
         super().__init__(**options)
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        name, path, arguments, options = super().deconstruct()
+        name, _, arguments, options = super().deconstruct()
         options |= {"base_field": self.base_field.clone(), "max_size": self.max_size, "min_size": self.min_size}
         if self.unique_elements:
             options["unique_elements"] = True
@@ -130,9 +129,7 @@ class ArrayField(AnyField):
             raise ValidationError(f"must contain not more than {self.max_size} elements", code="arrayMaxSize")
 
 
-def array_of(
-    base_field: AnyField, *, max: int, min: int = 0, unique: bool = False, **options: Any
-) -> ArrayField:
+def array_of(base_field: AnyField, *, max: int, min: int = 0, unique: bool = False, **options: Any) -> ArrayField:
     """Declare an array of primitives of ``min`` to ``max`` elements, ``unique`` where no two may be equal."""
     return ArrayField(base_field, max_size=max, min_size=min, unique_elements=unique, **options)
 
@@ -147,11 +144,13 @@ class _Transient:
 
     def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
         self.field.set_attributes_from_name(name)
-        setattr(self.field, "backk_access", getattr(self, "backk_access", None))
+        cast(Any, self.field).backk_access = getattr(self, "backk_access", None)
         inherited: dict[str, Any] = getattr(cls, "backk_transients", {})
-        setattr(cls, "backk_transients", {**inherited, name: self.field})
+        cast(Any, cls).backk_transients = {**inherited, name: self.field}
         # a property, so that Model(**{name: value}) accepts it
-        setattr(cls, name, property(lambda self: self.__dict__.get(name), lambda self, v: self.__dict__.update({name: v})))
+        setattr(
+            cls, name, property(lambda self: self.__dict__.get(name), lambda self, v: self.__dict__.update({name: v}))
+        )
 
 
 def transient(field: F) -> F:
@@ -163,7 +162,7 @@ class EntityBase(ModelBase):
     """Adds to a concrete entity the CHECK constraints that its bounds and choices imply."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
-        cls = super().__new__(mcls, name, bases, namespace, **options)
+        cls: Any = super().__new__(mcls, name, bases, namespace, **options)
         meta = cls._meta
         if not meta.abstract and not meta.proxy:
             implied = [c for field in meta.local_fields if (c := _constraint_of(field, meta.db_table)) is not None]
@@ -176,7 +175,7 @@ class EntityBase(ModelBase):
 
 def _constraint_of(field: AnyField, table: str) -> models.CheckConstraint | None:
     """Return the CHECK constraint that a column's validators and choices amount to, None where they amount to none."""
-    condition: Combinable | models.Q | None = None
+    condition: Any = None
     bounds = _bounds(field)
     if field.choices and not field.null:
         condition = models.Q(**{f"{field.name}__in": [value for value, _ in field.flatchoices]})
@@ -188,16 +187,21 @@ def _constraint_of(field: AnyField, table: str) -> models.CheckConstraint | None
         }
         condition = models.Q(**limits) if limits else None
     elif isinstance(field, models.CharField | models.TextField) and "min_length" in bounds:
-        condition = cast(Combinable, GreaterThanOrEqual(Length(field.name), bounds["min_length"]))
+        condition = GreaterThanOrEqual(Length(field.name), bounds["min_length"])
     if condition is None:
         return None
     return models.CheckConstraint(condition=condition, name=_short(f"{table}_{field.column}_bounds"))
 
 
+def declared_validators(field: AnyField) -> list[Any]:
+    """Return the validators that a field was given; ``validators`` would ask a database connection for more."""
+    return [*field.default_validators, *cast(Any, field)._validators]  # noqa: SLF001
+
+
 def _bounds(field: AnyField) -> dict[str, Any]:
     """Return the tightest bounds that a field's own validators say, by the keywords of msgspec.Meta."""
     tightest: dict[str, Any] = {}
-    for declared in [*field.default_validators, *field._validators]:  # noqa: SLF001 - `validators` asks a connection
+    for declared in declared_validators(field):
         rule = declared if isinstance(declared, Validator) else from_django(declared)
         for keyword, bound in rule.native.items() if rule is not None else ():
             choose = max if keyword in ("ge", "gt", "min_length") else min

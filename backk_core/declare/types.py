@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, dataclass_transform, overload
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    overload,
+)
 
 import msgspec
 
@@ -141,9 +152,7 @@ def partial(source: Source, *, access: Access | None = None) -> FieldSet:
 
 def non_null(source: Source, *, access: Access | None = None) -> FieldSet:
     """Take all fields, none of them nullable, all of them required."""
-    return _overridden(
-        {n: replace(f, nullable=False, optional=False) for n, f in _fields_of(source).items()}, access
-    )
+    return _overridden({n: replace(f, nullable=False, optional=False) for n, f in _fields_of(source).items()}, access)
 
 
 def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
@@ -154,7 +163,6 @@ def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
     return _overridden(together, access)
 
 
-@dataclass_transform(kw_only_default=True)
 class DataMeta(msgspec.StructMeta):
     """Makes Argument and Result classes: keyword-only structs that may take ``fields=`` from other types."""
 
@@ -166,7 +174,7 @@ class DataMeta(msgspec.StructMeta):
         *,
         fields: FieldSet | None = None,
         **options: Any,
-    ) -> DataMeta:
+    ) -> DataMeta:  # noqa: PYI034 - msgspec's own signature
         borrowed: dict[str, BorrowedField] = {}
         for base in reversed(bases):
             borrowed |= getattr(base, "backk_borrowed", {})
@@ -180,13 +188,26 @@ class DataMeta(msgspec.StructMeta):
         namespace["backk_borrowed"] = borrowed
         annotations["backk_borrowed"] = ClassVar[dict[str, BorrowedField]]
         options.setdefault("kw_only", True)
-        return cast(DataMeta, super().__new__(mcls, name, bases, namespace, **options))
+        return super().__new__(mcls, name, bases, namespace, **options)
 
 
-class Data(msgspec.Struct, metaclass=DataMeta):
-    """What arguments and results have in common; declare one of those instead."""
+if TYPE_CHECKING:
 
-    backk_borrowed: ClassVar[dict[str, BorrowedField]]
+    @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
+    class Data:
+        """What arguments and results have in common, as type checkers see it."""
+
+        backk_borrowed: ClassVar[dict[str, BorrowedField]]
+        __struct_fields__: ClassVar[tuple[str, ...]]
+
+        def __init_subclass__(cls, *, fields: FieldSet | None = None) -> None: ...
+
+else:
+
+    class Data(msgspec.Struct, metaclass=DataMeta):
+        """What arguments and results have in common; declare one of those instead."""
+
+        backk_borrowed: ClassVar[dict[str, BorrowedField]]
 
 
 class Argument(Data):
@@ -257,7 +278,7 @@ class OrFilter(Argument):
 
 
 class UserDefinedFilter(Argument):
-    """A condition that the client wrote: a field, perhaps a function of it, an operator and a value typed by the field."""
+    """A condition that the client wrote: a field or a function of it, an operator, and a value typed by the field."""
 
     sub_entity_path: SubEntityPath = ""
     field_name: Annotated[str, max_length(512), matches(r"^([a-zA-Z_][a-zA-Z0-9_.]*)?$")] = ""

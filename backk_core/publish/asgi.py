@@ -19,6 +19,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 #: Calls that may wait for a thread; more than these are told to come back.
 _MOST_WAITING = 1000
 
+
 class Gone(Exception):
     """The client went away before it had sent everything."""
 
@@ -56,7 +57,9 @@ class AsgiDoor:
 
     async def _reply(self, wire_name: str, scope: dict[str, Any], receive: Receive) -> Reply | None:
         """Return the reply to one request, None where nobody waits for it any more."""
-        headers = HeaderMap({name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]})
+        headers = HeaderMap(
+            {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        )
         client = scope.get("client")
         address = client[0] if client else ""
         call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address)
