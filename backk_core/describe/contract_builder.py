@@ -415,13 +415,11 @@ def _hints(function: Callable[..., Any], owner: type) -> dict[str, Any]:
 
 def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the public methods of a service, in order of declaration, bases first."""
-    seen: dict[str, Callable[..., Any]] = {}
-    for base in reversed(cls.__mro__):
-        if issubclass(base, Service) and base not in (Service, CrudEntityService):
-            for name, member in vars(base).items():
-                if inspect.isfunction(member) and not name.startswith("_") and not hasattr(UserService, name):
-                    seen[name] = member
-    yield from seen.items()
+    bases = [base for base in reversed(cls.__mro__) if issubclass(base, Service)]
+    members = {name: member for base in bases for name, member in vars(base).items()}
+    for name, member in members.items():
+        if inspect.isfunction(member) and not name.startswith("_") and not hasattr(UserService, name):
+            yield name, member
 
 
 def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
