@@ -174,7 +174,7 @@ class DataMeta(msgspec.StructMeta):
         *,
         fields: FieldSet | None = None,
         **options: Any,
-    ) -> DataMeta:  # noqa: PYI034 - msgspec's own signature
+    ) -> DataMeta:
         borrowed: dict[str, BorrowedField] = {}
         for base in reversed(bases):
             borrowed |= getattr(base, "backk_borrowed", {})

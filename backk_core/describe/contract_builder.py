@@ -19,7 +19,7 @@ from backk_core.declare.conf import conf
 from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
-from backk_core.declare.service import CrudEntityService, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.service import Service, ServiceFunction, UserService, options_of
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
 from backk_core.declare.validators import (
     Validator,
