@@ -19,10 +19,11 @@ from .texts import TextRule
 _IDENTITY_CARDS: Mapping[str, tuple[str, ...]] = {
     "AR": ("dni",), "BE": ("nn",), "BG": ("egn",), "BR": ("cpf",), "CL": ("rut",), "CN": ("ric",), "CZ": ("rc",),
     "DK": ("cpr",), "EC": ("ci",), "EE": ("ik",), "ES": ("dni", "nie"), "FI": ("hetu",), "FR": ("nir",),
-    "GR": ("amka",), "HR": ("oib",), "ID": ("nik",), "IL": ("idnr",), "IN": ("aadhaar",), "IS": ("kennitala",), "IT": ("codicefiscale",),
-    "KR": ("rrn",), "LT": ("asmens",), "MX": ("curp",), "MY": ("nric",), "NL": ("identiteitskaartnummer",),
-    "NO": ("fodselsnummer",), "PE": ("cui",), "PK": ("cnic",), "PL": ("pesel",), "PT": ("cc",), "RO": ("cnp",),
-    "SE": ("personnummer",), "SI": ("emso",), "SK": ("rc",), "TH": ("pin",), "TR": ("tckimlik",), "ZA": ("idnr",),
+    "GR": ("amka",), "HR": ("oib",), "ID": ("nik",), "IL": ("idnr",), "IN": ("aadhaar",), "IS": ("kennitala",),
+    "IT": ("codicefiscale",), "KR": ("rrn",), "LT": ("asmens",), "MX": ("curp",), "MY": ("nric",),
+    "NL": ("identiteitskaartnummer",), "NO": ("fodselsnummer",), "PE": ("cui",), "PK": ("cnic",), "PL": ("pesel",),
+    "PT": ("cc",), "RO": ("cnp",), "SE": ("personnummer",), "SI": ("emso",), "SK": ("rc",), "TH": ("pin",),
+    "TR": ("tckimlik",), "ZA": ("idnr",),
 }  # fmt: skip
 _IDENTITY_SAMPLES: Mapping[str, str] = {
     "ES": "54362315K", "FI": "131052-308T", "IT": "RCCMNL83S18D969H", "NO": "15108695088", "PL": "44051401359",
@@ -264,8 +265,10 @@ def _checkers() -> Mapping[str, Callable[[str], bool]]:
     return {
         **{
             module.__name__.rpartition(".")[2]: module.is_valid
-            for module in (bic, ean, iban, isin, isrc, issn, luhn, mac)
+            for module in (bic, ean, iban, isin, isrc, issn, luhn)
         },
+        # Whether the manufacturer is registered yet says nothing about the address.
+        "mac": lambda number: mac.is_valid(number, validate_manufacturer=False),
         "isbn": isbn.is_valid,
         "isbn10": lambda number: isbn.isbn_type(number) == "ISBN10",
         "isbn13": lambda number: isbn.isbn_type(number) == "ISBN13",
