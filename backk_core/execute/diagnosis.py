@@ -119,7 +119,7 @@ class Diagnosis:
                 return None
         for rule in field.validators:
             if not rule.accepts(value):
-                self._refuse(path, rule.message)
+                self._refuse(path, rule.message_for(value))
         return value
 
     def _typed(self, raw: Any, field: FieldContract, path: Path) -> Any:

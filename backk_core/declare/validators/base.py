@@ -82,6 +82,10 @@ class Validator:
         """The rule as the metadata service shows it, for example `maxLength(64)`."""
         return f"{self.name}({', '.join(render(argument) for argument in self.arguments)})"
 
+    def message_for(self, value: Any) -> str:
+        """The predicate about this refused value, where that can say more than `message`."""
+        return self.message
+
     def violation(self, field: str) -> str:
         """The whole sentence about a refused value of the named field."""
         return f"{field} {self.message}"

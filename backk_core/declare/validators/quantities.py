@@ -280,7 +280,14 @@ class Between(NumberRule):
 
     @property
     def message(self) -> str:
-        return f"value must be between {render(self.lowest)} - {render(self.highest)}"
+        return f"must not be less than {render(self.lowest)} or greater than {render(self.highest)}"
+
+    def message_for(self, value: Any) -> str:
+        if is_number(value) and value < self.lowest:
+            return f"must not be less than {render(self.lowest)}"
+        if is_number(value) and value > self.highest:
+            return f"must not be greater than {render(self.highest)}"
+        return self.message
 
     @property
     def native(self) -> Mapping[str, Any]:

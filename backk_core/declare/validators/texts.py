@@ -110,15 +110,15 @@ class IsAlphanumeric(TextRule):
 
 
 class IsAscii(TextRule):
-    """Only characters up to U+007F, at least one."""
+    """Only characters up to U+007F; how many there must be, `min_length` says."""
 
     name = "isAscii"
     message = "must contain only ASCII characters"
     example = _ENOUGH
-    schema = {"pattern": "^[\\x00-\\x7f]+$"}
+    schema = {"pattern": "^[\\x00-\\x7f]*$"}
 
     def accepts(self, value: Any) -> bool:
-        return isinstance(value, str) and value != "" and value.isascii()
+        return isinstance(value, str) and value.isascii()
 
 
 @dataclass(frozen=True)
