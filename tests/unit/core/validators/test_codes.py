@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from backk_core.declare.validators import (
     is_bic,
     is_btc_address,

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from backk_core.declare.validators import (
     between,
     is_big_int,
@@ -45,7 +46,7 @@ CASES = [
     (
         is_float(2),
         "decimal module",
-        [Decimal("1.25"), Decimal("1E+5"), Decimal("-0.01"), Decimal("0")],
+        [Decimal("1.25"), Decimal("1E+5"), Decimal("-0.01"), Decimal(0)],
         [Decimal("1.250"), Decimal("0.001"), Decimal("nan"), Decimal("inf"), Decimal("sNaN")],
     ),
     (
@@ -57,7 +58,7 @@ CASES = [
     (
         is_divisible_by(5),
         "validator.js isDivisibleBy",
-        [0, 5, 10.0, -15, 10**400, Decimal("25")],
+        [0, 5, 10.0, -15, 10**400, Decimal(25)],
         [1, 5.5, 101, -4, float("inf"), True, "5", Decimal("1E+999999999")],
     ),
     (

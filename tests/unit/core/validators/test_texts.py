@@ -1,6 +1,7 @@
 """Rules about what a string contains."""
 
 import pytest
+
 from backk_core.declare.validators import (
     contains,
     is_alpha,
