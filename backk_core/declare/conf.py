@@ -12,13 +12,16 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
+T = TypeVar("T")
 
-def fromfrom_environment(variable: str, default: Any, read: Callable[[str], Any] = str) -> Any:
+
+def from_environment(variable: str, default: Any, read: Callable[[str], Any] = str) -> Any:
     """Declare a setting that an environment variable may give; ``read`` makes the value of its text."""
     return field(metadata={"variable": variable, "read": read}, default=default)
 
 
 def flag(text: str) -> bool:
+    """Read a yes or no."""
     return text.strip().lower() in {"1", "true", "yes", "on"}
 
 

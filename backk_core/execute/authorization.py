@@ -41,7 +41,8 @@ class Permission:
             return True
         principal = call.principal
         if principal is None:
-            raise NotAuthenticated
+            # a credential that no authenticator knows is a bad one
+            raise NotAuthorized if call.header("authorization") else NotAuthenticated
         allowed = any(_allows(rule, principal) for rule in self.others)
         if not allowed and (self.own is None or principal.subject is None):
             raise NotAuthorized
