@@ -228,7 +228,7 @@ class IsByteLength(TextRule):
     def accepts(self, value: Any) -> bool:
         if not isinstance(value, str) or len(value) > self.longest:
             return False
-        return self.shortest <= len(value.encode("utf-8", "surrogatepass")) <= self.longest
+        return self.shortest <= _size_in(value, "utf-8") <= self.longest
 
     def json_schema(self) -> dict[str, Any]:
         return {"maxLength": self.longest}
@@ -485,7 +485,15 @@ class IsSurrogatePair(TextRule):
     example = "𠮷野"
 
     def accepts(self, value: Any) -> bool:
-        return isinstance(value, str) and len(value.encode("utf-16-le", "surrogatepass")) > 2 * len(value)
+        return isinstance(value, str) and _size_in(value, "utf-16-le") > 2 * len(value)
+
+
+def _size_in(text: str, encoding: str) -> int:
+    """The number of bytes in the encoding, -1 for a text that is not valid Unicode (a lone surrogate)."""
+    try:
+        return len(text.encode(encoding))
+    except UnicodeEncodeError:
+        return -1
 
 
 def fit_length(text: str, shortest: int, longest: int) -> str:

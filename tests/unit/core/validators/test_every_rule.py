@@ -8,16 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-import backk_core.declare.validators as package
 import jsonschema
 import msgspec
 import pytest
-from backk_core.declare.validators import Validator, sample_for
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db.migrations.writer import MigrationWriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import backk_core.declare.validators as package
+from backk_core.declare.validators import Validator, sample_for
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "validators.md"
 

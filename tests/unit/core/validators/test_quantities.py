@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from backk_core.declare.validators import (
     between,
     is_big_int,
