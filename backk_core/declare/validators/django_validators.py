@@ -14,10 +14,11 @@ from django.core import validators as django
 from .arrays import ArrayMaxSize, ArrayMinSize
 from .base import Kind, Validator, judge
 from .internet import IsEmail, IsIp, IsUrl
+from .matching import Matches, NotMatches
 from .moments import MaxDate, MinDate
 from .patterns import from_python
 from .quantities import IsDecimalNumber, IsDivisibleBy, MaxValue, MinValue, is_number
-from .texts import Matches, MaxLength, MinLength, NotContains, NotMatches
+from .texts import MaxLength, MinLength, NotContains
 
 _ARRAYS = "django.contrib.postgres.validators"
 
