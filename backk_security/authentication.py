@@ -133,7 +133,11 @@ def _compact(token: str) -> str:
     if token.count(".") == 2:
         return token
     try:
-        text = base64.b64decode(token.translate(_TO_STANDARD) + "=" * (-len(token) % 4), validate=True).decode("ascii")
+        text = (
+            base64.b64decode(token.translate(_TO_STANDARD) + "=" * (-len(token) % 4), validate=True)
+            .decode("ascii")
+            .strip()
+        )
     except (binascii.Error, ValueError) as error:
         raise BadToken("not a token") from error
     if text.count(".") != 2:

@@ -28,8 +28,9 @@ _ALGORITHMS = {"RSA": ("RS256",), "EC": ("ES256",), "OKP": ("EdDSA",)}
 class Jwks:
     """The keys of one provider by their ids.
 
-    A key that is not known is asked for, in the long run once in ``pause`` seconds however many tokens name others; a few
-    times at once, so that a forged key id does not keep a new key from being found. Keys older than ``lifetime`` seconds are asked for again, and stay in use where the provider does not answer.
+    A key that is not known is asked for, in the long run once in ``pause`` seconds however many tokens name others; a
+    few times at once, so that a forged key id does not keep a new key from being found. Keys older than ``lifetime``
+    seconds are asked for again, and stay in use where the provider does not answer.
     """
 
     def __init__(self, url: str, *, ca_file: str = "", pause: float = 10, lifetime: float = 300) -> None:

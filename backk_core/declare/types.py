@@ -166,7 +166,7 @@ def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
 class DataMeta(msgspec.StructMeta):
     """Makes Argument and Result classes: keyword-only structs that may take ``fields=`` from other types."""
 
-    def __new__(
+    def __new__(  # noqa: PYI034 - Self means nothing in a metaclass
         mcls,
         name: str,
         bases: tuple[type, ...],

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from backk_core.declare.errors import InvalidArgument, Violation
-from backk_core.declare.validators import ObjectRule
+from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
 from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, OBJECT, is_id
 
@@ -68,6 +68,10 @@ class Diagnosis:
         if len(self._violations) < MOST_VIOLATIONS:
             self._violations.append(Violation(path, message))
 
+    def _refuse_by(self, rule: Validator, path: Path, value: Any) -> None:
+        if len(self._violations) < MOST_VIOLATIONS:
+            self._violations.append(Violation(path, rule.message, rule.violation(str(path[-1]), value)))
+
     def _object(self, raw: dict[str, Any], contract: TypeContract, path: Path, mode: Mode) -> dict[str, Any]:
         before = len(self._violations)
         known = {field.wire_name: field for field in contract.entering(mode)}
@@ -98,7 +102,7 @@ class Diagnosis:
                 if isinstance(rule, ObjectRule) and field.name in values:
                     view = view or _View(values, contract)
                     if not rule.accepts_object(view, values[field.name]):
-                        self._refuse((*path, field.wire_name), rule.message)
+                        self._refuse_by(rule, (*path, field.wire_name), values[field.name])
 
     def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:
         if raw is None:
@@ -119,7 +123,7 @@ class Diagnosis:
                 return None
         for rule in field.validators:
             if not rule.accepts(value):
-                self._refuse(path, rule.message_for(value))
+                self._refuse_by(rule, path, value)
         return value
 
     def _typed(self, raw: Any, field: FieldContract, path: Path) -> Any:
@@ -179,7 +183,7 @@ class Diagnosis:
         for rule in field.validators:
             # one million elements are refused for their number, not looked at one by one
             if "max_length" in rule.native and not rule.accepts(raw):
-                self._refuse(path, rule.message)
+                self._refuse_by(rule, path, raw)
                 return None
         return [self._field(item, element, (*path, index)) for index, item in enumerate(raw)]
 

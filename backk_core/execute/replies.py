@@ -110,7 +110,8 @@ def _problem(error: CallError, code: str, stack_trace: str | None) -> dict[str, 
     }
     if isinstance(error, InvalidArgument):
         problem["errors"] = [
-            {"pointer": violation.pointer, "detail": violation.message} for violation in error.violations
+            {"pointer": violation.pointer, "detail": violation.sentence or violation.message}
+            for violation in error.violations
         ]
     if stack_trace is not None:
         problem["stackTrace"] = stack_trace

@@ -67,6 +67,6 @@ def test_the_code_of_the_readme_is_that_of_the_quickstart(block: tuple[str, str]
 
 
 def test_what_the_readme_links_to_exists() -> None:
-    links = [link for link in re.findall(r"\]\(([^)#:]+)\)", README)]
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []

@@ -117,8 +117,8 @@ _MAKERS: Mapping[type, Callable[[Any], Validator | None]] = MappingProxyType(
         django.DecimalValidator: lambda v: IsDecimalNumber(v.max_digits, v.decimal_places),
         django.StepValueValidator: _step,
         django.RegexValidator: _pattern,
-        django.EmailValidator: lambda v: IsEmail(),
+        django.EmailValidator: lambda _: IsEmail(),
         django.URLValidator: lambda v: IsUrl(tuple(v.schemes), require_protocol=True, require_tld=False),
-        django.ProhibitNullCharactersValidator: lambda v: NotContains("\x00"),
+        django.ProhibitNullCharactersValidator: lambda _: NotContains("\x00"),
     }
 )

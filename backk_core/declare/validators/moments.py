@@ -77,7 +77,7 @@ class MinDate(Validator):
     def message(self) -> str:
         return f"must not be before {render(self.limit)}"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"minimal allowed date for {field} is {render(self.limit)}"
 
     def accepts(self, value: Any) -> bool:
@@ -102,7 +102,7 @@ class MaxDate(Validator):
     def message(self) -> str:
         return f"must not be after {render(self.limit)}"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"maximal allowed date for {field} is {render(self.limit)}"
 
     def accepts(self, value: Any) -> bool:
@@ -167,7 +167,7 @@ class YearAndMonthBetween(_DayRule):
 
     def __post_init__(self) -> None:
         for month in (self.first, self.last):
-            datetime.strptime(month, "%Y-%m")
+            datetime.strptime(month, "%Y-%m")  # noqa: DTZ007 - a month has no zone
 
     @property
     def message(self) -> str:

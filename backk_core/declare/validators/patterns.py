@@ -135,7 +135,7 @@ def _piece_at(pattern: str, position: int, in_class: bool) -> str:
         return _escape_at(rest)
     if in_class:
         return rest[: rest.find(":]") + 2] if rest.startswith("[:") and ":]" in rest else rest[0]
-    if rest.startswith(("(?P<", "(?<")) and rest[3] not in "=!" and ">" in rest:
+    if rest.startswith(("(?P<", "(?<")) and rest[3:4] not in ("=", "!") and ">" in rest:
         return rest[: rest.index(">") + 1]
     if rest.startswith("(?"):
         return rest[: next((i + 1 for i, letter in enumerate(rest) if i > 1 and not letter.isalpha()), len(rest))]

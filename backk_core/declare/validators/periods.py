@@ -38,10 +38,12 @@ class Period:
         return cls(length.years, length.months, length.days, length.hours, length.minutes)
 
     def before(self, moment: datetime) -> datetime:
-        return moment - self._delta()
+        moved: datetime = moment - self._delta()
+        return moved
 
     def after(self, moment: datetime) -> datetime:
-        return moment + self._delta()
+        moved: datetime = moment + self._delta()
+        return moved
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         parts = {part.name: getattr(self, part.name) for part in fields(self) if getattr(self, part.name)}

@@ -282,12 +282,12 @@ class Between(NumberRule):
     def message(self) -> str:
         return f"must not be less than {render(self.lowest)} or greater than {render(self.highest)}"
 
-    def message_for(self, value: Any) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         if is_number(value) and value < self.lowest:
-            return f"must not be less than {render(self.lowest)}"
+            return f"{field} must not be less than {render(self.lowest)}"
         if is_number(value) and value > self.highest:
-            return f"must not be greater than {render(self.highest)}"
-        return self.message
+            return f"{field} must not be greater than {render(self.highest)}"
+        return f"{field} {self.message}"
 
     @property
     def native(self) -> Mapping[str, Any]:

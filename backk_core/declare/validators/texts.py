@@ -220,7 +220,7 @@ class IsByteLength(TextRule):
     def message(self) -> str:
         return f"byte length must fall into ({self.shortest}, {self.longest}) range"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"{field}'s {self.message}"
 
     def accepts(self, value: Any) -> bool:

@@ -138,7 +138,7 @@ def test_messages_are_those_of_the_original():
     assert min_value(0).violation("price") == "price must not be less than 0"
     assert max_value(9.0).violation("price") == "price must not be greater than 9"
     assert between(0, 1_000_000_000).violation("price") == "price must not be less than 0 or greater than 1000000000"
-    assert between(0, 1_000_000_000).message_for(-1) == "must not be less than 0"
-    assert between(0, 1_000_000_000).message_for(2e9) == "must not be greater than 1000000000"
+    assert between(0, 1_000_000_000).violation("price", -1) == "price must not be less than 0"
+    assert between(0, 1_000_000_000).violation("price", 2e9) == "price must not be greater than 1000000000"
     assert between(0, 1e9).metadata() == "minMax(0, 1000000000)"
     assert is_float(2).metadata() == 'isNumber({"maxDecimalPlaces":2})'
