@@ -54,8 +54,8 @@ class Validator:
     @property
     def constructor_arguments(self) -> tuple[Any, ...]:
         """The positional arguments that make an equal validator."""
-        parameters = dataclasses.fields(self) if dataclasses.is_dataclass(self) else ()
-        return tuple(getattr(self, field.name) for field in parameters if field.init)
+        parameters: Mapping[str, dataclasses.Field[Any]] = getattr(type(self), "__dataclass_fields__", _NOTHING)
+        return tuple(getattr(self, name) for name, field in parameters.items() if field.init)
 
     def accepts(self, value: Any) -> bool:
         """Tells whether the value keeps the rule, in time linear in its size; never raises."""
