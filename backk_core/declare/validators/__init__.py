@@ -138,6 +138,7 @@ from .literals import (
     is_number_string,
     is_rfc3339,
 )
+from .maps import MapMaxSize, MapMinSize, map_max_size, map_min_size
 from .matching import (
     LengthAndMatches,
     LengthAndMatchesAll,
@@ -503,6 +504,8 @@ __all__ = [
     "max_length",
     "max_length_and_matches",
     "max_length_and_matches_all",
+    "map_max_size",
+    "map_min_size",
     "max_value",
     "min_date",
     "min_length",
