@@ -14,13 +14,14 @@ _TICK = 0.02
 
 
 class Watch:
-    """One running call: until when it may run, and the connection it uses."""
+    """One running call: until when it may run, the connection it uses, and the watch of the call that it is part of."""
 
-    __slots__ = ("_lock", "db", "deadline_at", "ended", "expired")
+    __slots__ = ("_lock", "db", "deadline_at", "ended", "expired", "outer")
 
-    def __init__(self, deadline_at: float, db: BaseDatabaseWrapper) -> None:
+    def __init__(self, deadline_at: float, db: BaseDatabaseWrapper, outer: Watch | None) -> None:
         self.deadline_at = deadline_at
         self.db = db
+        self.outer = outer
         self.expired = False
         self.ended = False
         self._lock = threading.Lock()
@@ -40,7 +41,10 @@ class Watch:
         """
         with self._lock:
             self.ended = True
-        _watches.pop(threading.get_ident(), None)
+        if self.outer is None:
+            _watches.pop(threading.get_ident(), None)
+        else:
+            _watches[threading.get_ident()] = self.outer
         if self.expired and not self.db.in_atomic_block:
             self.db.close()
         return self.expired
@@ -52,10 +56,14 @@ _thread: threading.Thread | None = None
 
 
 def watch(deadline_at: float, db: BaseDatabaseWrapper) -> Watch:
-    """Watch the call that this thread runs until ``deadline_at`` (``time.monotonic``); ``end`` ends it."""
+    """Watch the call that this thread runs until ``deadline_at`` (``time.monotonic``); ``end`` ends it.
+
+    A call that is part of another one of the same thread is watched in its stead: its deadline is no later.
+    """
     if _thread is None or not _thread.is_alive():
         _start()
-    found = _watches[threading.get_ident()] = Watch(deadline_at, db)
+    thread = threading.get_ident()
+    found = _watches[thread] = Watch(deadline_at, db, _watches.get(thread))
     return found
 
 
