@@ -81,7 +81,7 @@ class Many(Generic[T]):
 
 
 class Plain(Generic[T]):
-    """A result that is the whole body, without ``metadata`` and ``data``; ``status`` stands instead of the function's own.
+    """A result that is the whole body, without ``metadata`` and ``data``; ``status`` replaces the function's own.
 
     For answers whose shape a protocol fixes.
     """

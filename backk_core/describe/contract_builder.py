@@ -246,7 +246,8 @@ class ContractBuilder:
                 "backk.E103",
                 place_of(cls, name),
                 f"{cls.__name__}.{name} cannot be validated: {hint!r} is no type that a call can carry.",
-                f"{name}: one of {known}, Literal[…], an enumeration, list[…] or dict[str, …] of these, or an Argument class",
+                f"{name}: one of {known}, Literal[…], an enumeration, an Argument class, or list[…] or dict[str, …] "
+                "of these",
             )
         )
 
@@ -415,8 +416,8 @@ class ContractBuilder:
     def _map_contract(self, owner: type, name: str, hint: Any, rules: list[Any]) -> TypeContract:
         """Return the contract of a whole argument or result that is a map."""
         entries = self._plain(owner, name, hint, rules)
-        value = entries.element.type.name if entries.element is not None and entries.element.type is not None else "Value"
-        return TypeContract(name=f"{value}Map", cls=dict, fields=(), entries=entries)
+        value = entries.element and entries.element.type
+        return TypeContract(name=f"{value.name if value else ''}Map", cls=dict, fields=(), entries=entries)
 
 
 def _statements(options: FunctionOptions, function: Callable[..., Any]) -> Statements:

@@ -21,9 +21,9 @@ from backk_core.declare.errors import (
     RemoteCallNotAllowed,
     Violation,
 )
+from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.types import Argument, Plain, Result
 from backk_core.declare.validators import is_any_string, length, max_length
-from backk_core.declare.validators.patterns import PatternError, PatternSet, compile_patterns
 from backk_core.execute import transactions
 from backk_core.execute.call import Call, CallExecutor, Headers, Principal, Reply
 from backk_core.execute.crew import Crew
@@ -123,7 +123,7 @@ class Batches:
             return RemoteCallInTransaction()
         if self._remote_pattern is None:
             return RemoteCallNotAllowed()
-        if not self._remote_pattern.found_all(address):
+        if not self._remote_pattern.fullmatch(address):
             return BatchNotAllowed()
         return RemoteCallNotAllowed("Remote service functions cannot be called from here: nothing sends remote calls")
 
@@ -234,11 +234,11 @@ def _answered(answers: Answers) -> Plain[Answers]:
     return Plain(answers, status=max((answer.status_code for answer in answers.values()), default=200))
 
 
-def _remote_pattern() -> PatternSet | None:
+def _remote_pattern() -> Any:
     pattern = conf().batch_remote_pattern
     if not pattern:
         return None
     try:
-        return compile_patterns(f"^(?:{pattern})$")
-    except PatternError as error:
+        return compile_pattern(pattern)
+    except ValueError as error:
         raise ImproperlyConfigured(f"BACKK['BATCH_REMOTE_PATTERN']: {error}") from None

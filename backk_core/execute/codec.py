@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
@@ -176,7 +176,9 @@ def _is_native(rule: Validator, field: FieldContract) -> bool:
         return not is_length and all(
             isinstance(bound, int | float) and -(2**63) <= bound < 2**63 for bound in rule.native.values()
         )
-    return is_length and field.kind.family in ("string", "array", "object") and field.kind.wire_type in (str, list, dict)
+    return (
+        is_length and field.kind.family in ("string", "array", "object") and field.kind.wire_type in (str, list, dict)
+    )
 
 
 def _checks(contract: TypeContract, mode: Mode) -> Check | None:
@@ -224,17 +226,7 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         left.append(decimal.Decimal.is_finite)
     if field.kind is ID:
         left.append(is_id)
-    if field.kind is OBJECT and field.type is not None:
-        nested = _checks(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
-        if nested is not None:
-            left.append(nested)
-    if field.kind is ARRAY and field.element is not None:
-        element = _field_check(field.element, mode)
-        if element is not None:
-            checked = element
-            left.append(lambda items: not items or all(item is None or checked(item) for item in items))
-    if field.kind is MAP and field.element is not None:
-        left += _entry_checks(field, field.element, mode)
+    left += _inner_checks(field, mode)
     if not left:
         return None
     if len(left) == 1:
@@ -245,12 +237,20 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
     return lambda value: all(accepts(value) for accepts in left)
 
 
-def _entry_checks(field: FieldContract, element: FieldContract, mode: Mode) -> list[Check]:
-    checks: list[Check] = [lambda entries, rule=rule: all(map(rule.accepts, entries)) for rule in field.names]  # type: ignore[misc]
-    value = _field_check(element, mode)
-    if value is not None:
-        checks.append(lambda entries: all(item is None or value(item) for item in entries.values()))
-    return checks
+def _inner_checks(field: FieldContract, mode: Mode) -> Iterator[Check]:
+    """Yield what judges the properties, elements or entries that a value has."""
+    if field.kind is OBJECT and field.type is not None:
+        nested = _checks(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
+        if nested is not None:
+            yield nested
+    element = _field_check(field.element, mode) if field.element is not None else None
+    if field.kind is ARRAY and element is not None:
+        yield lambda items: not items or all(item is None or element(item) for item in items)
+    if field.kind is MAP:
+        for rule in field.names:
+            yield lambda entries, accepts=rule.accepts: all(map(accepts, entries))  # type: ignore[misc]
+        if element is not None:
+            yield lambda entries: all(item is None or element(item) for item in entries.values())
 
 
 def _is_bounded(field: FieldContract) -> bool:
@@ -388,8 +388,7 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         dump = dumper(field.element, projection)
         return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
     if field.kind is MAP and field.element is not None:
-        write = dumper(field.element)
-        return None if write is None else lambda entries: {n: None if v is None else write(v) for n, v in entries.items()}
+        return _map_dumper(field.element)
     if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in (
         "django",
         "backk_core",
@@ -397,6 +396,11 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         known = field.kind.dump
         return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
     return field.kind.dump
+
+
+def _map_dumper(element: FieldContract) -> Encode | None:
+    dump = dumper(element)
+    return None if dump is None else lambda entries: {n: None if v is None else dump(v) for n, v in entries.items()}
 
 
 def _as_it_is(value: Any) -> Any:

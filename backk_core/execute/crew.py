@@ -79,13 +79,5 @@ def _help(waiting: deque[Task]) -> None:
         _do_next(waiting)
     finally:
         for db in connections.all(initialized_only=True):
-            if db.connection is not None and (_is_left_open(db) or _is_old(db)):
+            if db.close_at is not None and db.settings_dict["CONN_MAX_AGE"] and time.monotonic() >= db.close_at:
                 db.close()
-
-
-def _is_left_open(db: object) -> bool:
-    return not db.in_atomic_block and not db.get_autocommit()  # type: ignore[attr-defined, no-any-return]
-
-
-def _is_old(db: object) -> bool:
-    return db.close_at is not None and bool(db.settings_dict["CONN_MAX_AGE"]) and time.monotonic() >= db.close_at  # type: ignore[attr-defined]

@@ -14,14 +14,13 @@ _TICK = 0.02
 
 
 class Watch:
-    """One running call: until when it may run, the connection it uses, and the watch of the call that it is part of."""
+    """One running call: until when it may run, and the connection it uses."""
 
-    __slots__ = ("_lock", "db", "deadline_at", "ended", "expired", "outer")
+    __slots__ = ("_lock", "db", "deadline_at", "ended", "expired")
 
-    def __init__(self, deadline_at: float, db: BaseDatabaseWrapper, outer: Watch | None) -> None:
+    def __init__(self, deadline_at: float, db: BaseDatabaseWrapper) -> None:
         self.deadline_at = deadline_at
         self.db = db
-        self.outer = outer
         self.expired = False
         self.ended = False
         self._lock = threading.Lock()
@@ -41,10 +40,7 @@ class Watch:
         """
         with self._lock:
             self.ended = True
-        if self.outer is None:
-            _watches.pop(threading.get_ident(), None)
-        else:
-            _watches[threading.get_ident()] = self.outer
+        _watches.pop(id(self), None)
         if self.expired and not self.db.in_atomic_block:
             self.db.close()
         return self.expired
@@ -56,14 +52,11 @@ _thread: threading.Thread | None = None
 
 
 def watch(deadline_at: float, db: BaseDatabaseWrapper) -> Watch:
-    """Watch the call that this thread runs until ``deadline_at`` (``time.monotonic``); ``end`` ends it.
-
-    A call that is part of another one of the same thread is watched in its stead: its deadline is no later.
-    """
+    """Watch the call that this thread runs until ``deadline_at`` (``time.monotonic``); ``end`` ends it."""
     if _thread is None or not _thread.is_alive():
         _start()
-    thread = threading.get_ident()
-    found = _watches[thread] = Watch(deadline_at, db, _watches.get(thread))
+    found = Watch(deadline_at, db)
+    _watches[id(found)] = found
     return found
 
 

@@ -186,7 +186,7 @@ class Pipeline(CallExecutor):
                 return self.refuse(call, error)
             except PermissionDenied:
                 return self.refuse(call, NotAuthorized())
-            except Exception as error:  # noqa: BLE001 - the only place where errors become replies
+            except Exception as error:
                 if call.outer is not None and _concerns_all(error):
                     raise
                 return self._failed(call, error)
