@@ -49,6 +49,8 @@ class Conf:
     get_denied: tuple[str, ...] = ()
     #: Most calls in one batch; 0: batches are off.
     max_batch_size: int = from_environment("BACKK_MAX_BATCH_SIZE", 0, int)
+    #: Threads that help with batches whose calls run side by side, each with its own database connection.
+    batch_threads: int = from_environment("BACKK_BATCH_THREADS", 4, int)
     #: Remote functions (``microservice.namespace/service.function``) that a batch may call: RE2 pattern; empty: none.
     batch_remote_pattern: str = ""
     #: Dotted names of authenticators, asked in order who calls.

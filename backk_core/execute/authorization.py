@@ -63,7 +63,8 @@ class Permission:
             if also_by_role:
                 return
             raise NotAuthorized
-        if call.argument is not None and hasattr(call.argument, field):
+        # the class is asked, since an entity would fetch what was not sent
+        if hasattr(type(call.argument), field):
             setattr(call.argument, field, _like(sent, owner))
         call.own = (field, owner)
 

@@ -11,7 +11,7 @@ import msgspec
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, OBJECT, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, JSON, MAP, OBJECT, is_id
 
 Path = tuple[str | int, ...]
 
@@ -59,7 +59,10 @@ class Diagnosis:
 
     def argument(self, raw: dict[str, Any], contract: TypeContract) -> dict[str, Any]:
         """Return the checked values. InvalidArgument lists what is wrong."""
-        values = self._object(raw, contract, (), self._mode)
+        if contract.entries is not None:
+            values = self._value(raw, contract.entries, ())
+        else:
+            values = self._object(raw, contract, (), self._mode)
         if self._violations:
             raise InvalidArgument(self._violations)
         return values
@@ -106,6 +109,8 @@ class Diagnosis:
 
     def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:
         if raw is None:
+            if field.kind is JSON:
+                return msgspec.Raw(b"null")
             if not field.nullable and field.kind is not ANY:
                 self._refuse(path, "should not be null or undefined")
             return None
@@ -137,6 +142,11 @@ class Diagnosis:
             assert field.type is not None
             inner = Mode.ARGUMENT if not field.type.is_entity else self._mode
             return self._object(raw, field.type, path, inner)
+        if kind is MAP:
+            return self._map(raw, field, path)
+        if kind is JSON:
+            # whoever it is handed on to looks into it
+            return msgspec.Raw(json.dumps(raw).encode())
         if kind is ANY:
             return self._anything(raw, path)
         if isinstance(raw, str) and not self._is_text(raw, path):
@@ -186,6 +196,23 @@ class Diagnosis:
                 self._refuse_by(rule, path, raw)
                 return None
         return [self._field(item, element, (*path, index)) for index, item in enumerate(raw)]
+
+    def _map(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        if not isinstance(raw, dict):
+            self._refuse(path, "must be an object")
+            return None
+        element = field.element
+        assert element is not None
+        for rule in field.validators:
+            if "max_length" in rule.native and not rule.accepts(raw):
+                self._refuse(path, rule.message)
+                return None
+        for name in raw:
+            if self._is_text(name, (*path, _shown(name))):
+                for rule in field.names:
+                    if not rule.accepts(name):
+                        self._refuse(path, f"property name {_shown(name)} {rule.message}")
+        return {name: self._field(item, element, (*path, _shown(name))) for name, item in raw.items()}
 
     def _anything(self, raw: Any, path: Path) -> Any:
         if isinstance(raw, str):

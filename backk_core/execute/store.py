@@ -338,7 +338,7 @@ class _Reading:
         returned = (
             call is not None
             and answers_it
-            and call.contract.statements is not Statements.MANY
+            and call.contract.statements in (Statements.ONE, Statements.ONE_AT_THE_END)
             and (query is None or call.argument is query)
         )
         counted = answers_it and function is not None and "" in function.options.counts

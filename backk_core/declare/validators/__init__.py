@@ -138,6 +138,7 @@ from .literals import (
     is_number_string,
     is_rfc3339,
 )
+from .maps import MapMaxSize, MapMinSize, map_max_size, map_min_size
 from .matching import (
     LengthAndMatches,
     LengthAndMatchesAll,
@@ -369,6 +370,8 @@ __all__ = [
     "Length",
     "LengthAndMatches",
     "LengthAndMatchesAll",
+    "MapMaxSize",
+    "MapMinSize",
     "Matches",
     "MaxDate",
     "MaxLength",
@@ -498,6 +501,8 @@ __all__ = [
     "length",
     "length_and_matches",
     "length_and_matches_all",
+    "map_max_size",
+    "map_min_size",
     "matches",
     "max_date",
     "max_length",
