@@ -59,6 +59,7 @@ class Diagnosis:
 
     def argument(self, raw: dict[str, Any], contract: TypeContract) -> dict[str, Any]:
         """Return the checked values. InvalidArgument lists what is wrong."""
+        values: dict[str, Any]
         if contract.entries is not None:
             values = self._value(raw, contract.entries, ())
         else:
