@@ -65,11 +65,5 @@ class MapMaxSize(MapRule):
         return {"maxProperties": self.limit}
 
 
-def map_min_size(limit: int) -> MapMinSize:
-    """At least so many entries of a map."""
-    return MapMinSize(limit)
-
-
-def map_max_size(limit: int) -> MapMaxSize:
-    """At most so many entries of a map; every map that is sent needs such a limit."""
-    return MapMaxSize(limit)
+map_min_size = MapMinSize
+map_max_size = MapMaxSize

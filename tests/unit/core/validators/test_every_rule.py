@@ -180,7 +180,7 @@ def test_it_speaks_djangos_protocol(row):
 def test_what_it_gives_to_msgspec_says_wholly_the_same(row):
     if not row.rule.native:
         return
-    types = {"string": str, "number": float, "array": list}
+    types = {"string": str, "number": float, "array": list, "object": dict}
     kind = types[sorted(row.rule.kinds)[0]]
     for value in (*row.examples, row.rule.sample()):
         try:
