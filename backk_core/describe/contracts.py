@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -115,6 +116,14 @@ class TypeContract:
             if known.primary_key:
                 return known
         raise LookupError(f"{self.name} has no primary key")
+
+    @cached_property
+    def _entering(self) -> dict[Mode, dict[str, FieldContract]]:
+        return {mode: {known.wire_name: known for known in self.fields if known.enters(mode)} for mode in Mode}
+
+    def entering_by_wire_name(self, mode: Mode) -> Mapping[str, FieldContract]:
+        """Return the properties that may be sent in this mode, by their wire names."""
+        return self._entering[mode]
 
     def entering(self, mode: Mode) -> tuple[FieldContract, ...]:
         """Return the properties that may be sent in this mode."""

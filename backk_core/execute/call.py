@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from backk_core.declare.errors import CallError
 from backk_core.describe.contracts import ServiceFunctionContract
 
@@ -76,6 +78,7 @@ class Call:
         "argument",
         "body",
         "contract",
+        "db",
         "deadline_at",
         "header",
         "method",
@@ -110,6 +113,8 @@ class Call:
         self.argument: Any = None
         self.result: Any = None
         self.deadline_at = 0.0
+        #: The connection that the call's operations use, once it runs.
+        self.db: BaseDatabaseWrapper | None = None
         #: The call that this one is a part of: a batch.
         self.outer: Call | None = None
         #: Where the call may touch only the caller's own rows: the field that names the owner, and who that is.

@@ -29,7 +29,7 @@ def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]
 def parsed(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body; an empty body is an empty object. InvalidArgument where it is none."""
     try:
-        raw = json.loads(body.decode("utf-8") or "{}", parse_int=_integer, parse_constant=_no_constant)
+        raw = _read(body.decode("utf-8") or "{}")
     except UnicodeDecodeError:
         raise InvalidArgument("it is not UTF-8") from None
     except RecursionError:
@@ -48,6 +48,10 @@ def _integer(digits: str) -> int:
 def _no_constant(name: str) -> Any:
     msg = f"{name} is no JSON value"
     raise ValueError(msg)
+
+
+#: Not msgspec's reader: this one tells where a number is out of range or a text is no Unicode.
+_read = json.JSONDecoder(parse_int=_integer, parse_constant=_no_constant).decode
 
 
 class Diagnosis:
@@ -78,7 +82,7 @@ class Diagnosis:
 
     def _object(self, raw: dict[str, Any], contract: TypeContract, path: Path, mode: Mode) -> dict[str, Any]:
         before = len(self._violations)
-        known = {field.wire_name: field for field in contract.entering(mode)}
+        known = contract.entering_by_wire_name(mode)
         for name in raw:
             if name not in known:
                 self._unknown(name, contract, path)

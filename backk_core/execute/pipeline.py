@@ -62,6 +62,7 @@ class Endpoint:
         self._function = function
         self._user_id_of = user_id_of
         self._decode = Decoder(contract.argument, contract.argument_mode).decode if contract.argument else None
+        self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
 
@@ -69,7 +70,7 @@ class Endpoint:
         """Authorize, decode, run and encode one call."""
         by_role = self.permission.authorize(call)
         self._take_argument(call, by_role)
-        db = connections[conf().database]
+        call.db = db = connections[conf().database]
         running = watch(call.deadline_at, db)
         try:
             call.result = transactions.run(
@@ -94,6 +95,9 @@ class Endpoint:
             call.argument = self._decode(call.body)
         elif call.body not in (b"", b"{}"):
             diagnosed(call.body, _NOTHING, self.contract.argument_mode)
+        if self._projects and self.contract.result is not None:
+            # a field that nobody knows is told before anything is done
+            projection_of(call.argument, self.contract.result)
         if self.permission.own is not None:
             self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
 
