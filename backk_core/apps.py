@@ -18,9 +18,10 @@ class BackkCoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and connection settings."""
-        from backk_core.publish.checks import TAG, check_declarations
+        from backk_core.publish.checks import TAG, check_databases, check_declarations
 
         checks.register(check_declarations, TAG)
+        checks.register(check_databases, checks.Tags.database)
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
+import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+
+from backk_core.declare.patterns import compile_pattern
 
 T = TypeVar("T")
 
@@ -101,7 +104,19 @@ def read_settings(cls: type[T]) -> T:
             except ValueError as error:
                 msg = f"{variable}={os.environ[variable]!r}: {error}"
                 raise ImproperlyConfigured(msg) from None
-    return cls(**values)
+    found = cls(**values)
+    if faults := list(_wrong_types(found)):
+        raise ImproperlyConfigured("; ".join(faults))
+    return found
+
+
+def _wrong_types(found: Any) -> Iterator[str]:
+    for name, kind in get_type_hints(type(found)).items():
+        value = getattr(found, name)
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            yield f"BACKK[{name.upper()!r}] is {value!r}: it is of type {getattr(kind, '__name__', kind)}"
 
 
 def _refuse_unknown_keys() -> None:
@@ -110,6 +125,27 @@ def _refuse_unknown_keys() -> None:
     if unknown:
         msg = f"BACKK has unknown keys {', '.join(unknown)}; it knows {', '.join(known)}"
         raise ImproperlyConfigured(msg)
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        return bool(compile_pattern(pattern))
+    except ValueError:
+        return False
+
+
+#: What a value must be besides being of its type.
+_RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("environment", {"development", "test", "production"}.__contains__, "it is 'development', 'test' or 'production'"),
+    ("max_request_content_length", lambda value: value > 0, "it is a positive number of bytes"),
+    ("deadline", lambda value: value > 0, "it is a positive number of seconds"),
+    ("body_timeout", lambda value: value > 0, "it is a positive number of seconds"),
+    ("asgi_threads", lambda value: value > 0, "it is at least 1"),
+    ("batch_threads", lambda value: value >= 0, "it is 0 (none help) or more"),
+    ("max_batch_size", lambda value: value >= 0, "it is 0 (no batches) or more"),
+    ("get_allowed_pattern", _is_pattern, "it is an RE2 pattern"),
+    ("batch_remote_pattern", _is_pattern, "it is an RE2 pattern"),
+)
 
 
 @lru_cache(maxsize=1)
@@ -121,9 +157,12 @@ def conf() -> Conf:
         found = replace(found, environment="development" if settings.DEBUG else "production")
     if not found.microservice_name:
         found = replace(found, microservice_name=(settings.SETTINGS_MODULE or "").split(".")[0])
-    if found.environment not in {"development", "test", "production"}:
-        msg = f"BACKK['ENVIRONMENT'] is {found.environment!r}: it is 'development', 'test' or 'production'"
-        raise ImproperlyConfigured(msg)
+    if faults := [
+        f"BACKK[{name.upper()!r}] is {getattr(found, name)!r}: {text}"
+        for name, accepts, text in _RULES
+        if not accepts(getattr(found, name))
+    ]:
+        raise ImproperlyConfigured("; ".join(faults))
     return found
 
 

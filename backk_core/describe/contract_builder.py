@@ -6,7 +6,7 @@ import enum
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -22,6 +22,7 @@ from backk_core.declare.permissions import Rule, rules_of
 from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
+    PatternError,
     Validator,
     array_max_size,
     array_min_size,
@@ -82,6 +83,11 @@ class ContractBuilder:
         self.problems: list[Problem] = []
         self._types: dict[type, TypeContract] = {}
 
+    @property
+    def types(self) -> tuple[TypeContract, ...]:
+        """The contracts built so far."""
+        return tuple(self._types.values())
+
     # types
 
     def type_contract(self, cls: type) -> TypeContract:
@@ -136,7 +142,7 @@ class ContractBuilder:
             nullable=field.null,
             required=default is MISSING and not field.null,
             default=None if default is MISSING and field.null else default,
-            validators=tuple(_model_validators(field)) if not field.primary_key else (),
+            validators=self._model_validators(field, cls) if not field.primary_key else (),
             choices=choices,
             unique=field.unique,
             primary_key=field.primary_key,
@@ -147,7 +153,7 @@ class ContractBuilder:
         )
 
     def _data_contract(self, cls: type[Data]) -> TypeContract:
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = _hints(cls, cls)
         defaults = {info.name: info for info in msgspec.structs.fields(cast(Any, cls))}
         fields = []
         for name in cls.__struct_fields__:
@@ -195,10 +201,7 @@ class ContractBuilder:
         return replace(contract, nullable=nullable, required=default is MISSING, default=default)
 
     def _plain(self, cls: type, name: str, hint: Any, metadata: list[Any]) -> FieldContract:
-        validators = [
-            v if isinstance(v, Validator) else from_django(v) for v in metadata if not isinstance(v, EntityIdMark)
-        ]
-        known = tuple(v for v in validators if v is not None)
+        known = self._rules((v for v in metadata if not isinstance(v, EntityIdMark)), cls, name)
         rules = known
         if (container := _CONTAINERS.get(get_origin(hint))) is not None:
             rules = tuple(v for v in known if v.kinds & {"any", container})
@@ -231,13 +234,32 @@ class ContractBuilder:
         (name_hint, name_rules), (value_hint, value_rules) = map(_unwrapped, get_args(hint))
         if name_hint is not str:
             raise self._unvalidatable(cls, base.name, hint)
-        names = [rule if isinstance(rule, Validator) else from_django(rule) for rule in name_rules]
         return replace(
             base,
             kind=MAP,
-            names=tuple(rule for rule in names if rule is not None),
+            names=self._rules(name_rules, cls, base.name),
             element=self._plain(cls, base.name, value_hint, [*value_rules, *passed_on]),
         )
+
+    def _model_validators(self, field: models.Field[Any, Any], cls: type) -> tuple[Validator, ...]:
+        declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
+        known = list(dict.fromkeys(self._rules(declared, cls, field.name)))
+        return (*known, *(rule for rule in implied_rules(field) if rule not in known))
+
+    def _rules(self, declared: Iterable[Any], cls: type, name: str) -> tuple[Validator, ...]:
+        """Return validators of Django's protocol as rules; a pattern that RE2 lacks is a problem."""
+        known = []
+        for each in declared:
+            try:
+                rule = from_django(each)
+            except PatternError as error:
+                title = f"{cls.__name__}.{name}"
+                problem = Problem("backk.E112", place_of(cls, name), f"{title} has a pattern that cannot run in linear time.", str(error))
+                self.problems.append(problem)
+                continue
+            if rule is not None:
+                known.append(rule)
+        return tuple(known)
 
     def _unvalidatable(self, cls: type, name: str, hint: Any) -> Unbuildable:
         known = ", ".join(getattr(kind, "__name__", str(kind)) for kind in ANNOTATION_KINDS)
@@ -367,7 +389,7 @@ class ContractBuilder:
         if len(names) > 1 or names[0] not in hints:
             raise Unbuildable(
                 Problem(
-                    "backk.E104",
+                    "backk.E301",
                     place_of(function),
                     f"{title} takes {', '.join(names)}: a service function has at most one argument, with its type.",
                     f"def {function.__name__}(self, argument: {_title(function)}Argument) -> …",
@@ -384,7 +406,7 @@ class ContractBuilder:
         if kind not in ("create", "update"):
             raise Unbuildable(
                 Problem(
-                    "backk.E105",
+                    "backk.E302",
                     place_of(function),
                     f"{title} takes the entity {cls.__name__}, but its name does not say what to do with it.",
                     f"name it create_… or update_…, or take class {cls.__name__}Argument(Argument, "
@@ -405,7 +427,7 @@ class ContractBuilder:
         if origin not in _SHAPES or not isinstance(arguments[0], type):
             raise Unbuildable(
                 Problem(
-                    "backk.E106",
+                    "backk.E303",
                     place_of(function),
                     f"{owner.__name__}.{function.__name__} does not say what it answers.",
                     f"def {function.__name__}(self, …) -> One[Entity] (or Many[Entity], One[Result], None)",
@@ -436,15 +458,17 @@ def _unwrapped(hint: Any) -> tuple[Any, list[Any]]:
     return hint, []
 
 
-def _hints(function: Callable[..., Any], owner: type) -> dict[str, Any]:
+def _hints(target: Any, owner: type) -> dict[str, Any]:
+    """Return the annotations of a function or class of ``owner``."""
     try:
-        return typing.get_type_hints(function, include_extras=True)
+        return typing.get_type_hints(target, include_extras=True)
     except NameError as error:
+        title = owner.__name__ if target is owner else f"{owner.__name__}.{target.__name__}"
         raise Unbuildable(
             Problem(
                 "backk.E103",
-                place_of(function),
-                f"{owner.__name__}.{function.__name__}: {error} in its annotations.",
+                place_of(target),
+                f"{title}: {error} in its annotations.",
                 "import the name at the top of the module, not only for type checking",
             )
         ) from error
@@ -459,12 +483,11 @@ def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]
             yield name, member
 
 
-def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
-    declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
-    known = [v if isinstance(v, Validator) else from_django(v) for v in declared]
-    yield from dict.fromkeys(v for v in known if v is not None)
+def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
+    """Yield the rules that a Django field's column and options amount to, whatever its validators say."""
     longest = getattr(field, "max_length", None)
-    if longest is not None and max_length(longest) not in known:
+    # a UUID's field has a length too, that of its column
+    if longest is not None and kind_of(field).wire_type is str:
         yield max_length(longest)
     if isinstance(field, ArrayField):
         if field.max_size is not None:
@@ -473,10 +496,6 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
             yield array_min_size(field.min_size)
         if field.unique_elements:
             yield array_unique
-    if isinstance(field, models.IntegerField):
-        for column_class, limits in _COLUMN_RANGES.items():
-            if isinstance(field, column_class):
-                column = between(*limits)
-                break
-        if column not in known:
-            yield column
+    # the id of another entity is a string on the wire
+    if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
+        yield next(between(*limits) for column, limits in _COLUMN_RANGES.items() if isinstance(field, column))

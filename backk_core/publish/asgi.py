@@ -11,7 +11,7 @@ from backk_core.declare.conf import conf
 from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong, TemporarilyUnavailable
 from backk_core.execute.call import Call, HeaderMap, Reply
 from backk_core.publish import door
-from backk_core.publish.assembly import pipeline
+from backk_core.publish.assembly import door_pipeline
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -32,7 +32,7 @@ class AsgiDoor:
 
     def __init__(self, django: Callable[..., Awaitable[None]]) -> None:
         self._django = django
-        self._calls = pipeline()
+        self._calls = door_pipeline()
         self._threads = ThreadPoolExecutor(conf().asgi_threads, thread_name_prefix="backk-call")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:

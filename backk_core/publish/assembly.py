@@ -15,14 +15,13 @@ from backk_core.execute.injection import NotInjectable, Replacements, Services
 from backk_core.execute.pipeline import Pipeline
 from backk_core.execute.store import DatabaseStore
 from backk_core.publish.checks import refuse_errors
+from backk_core.publish.checks.middleware import skipped_middleware
 from backk_core.publish.rest_framework import configured_authenticators, configured_throttle
 
 
 def services(replacements: Replacements | None = None) -> Services:
     """Return the project's services, none of them constructed yet; ``replacements`` stand in for classes."""
-    classes = {function.owner for function in registry().all_functions()}
-    classes |= {service.owner for service in registry().services.values() if service.owner is not None}
-    return Services(classes, {Store: DatabaseStore(), **(replacements or {})})
+    return Services(registry().classes, {Store: DatabaseStore(), **(replacements or {})})
 
 
 def build_pipeline(replacements: Replacements | None = None) -> Pipeline:
@@ -46,6 +45,12 @@ def pipeline() -> Pipeline:
     """Return the process's pipeline. ImproperlyConfigured where a check of the project fails."""
     refuse_errors()
     return build_pipeline()
+
+
+def door_pipeline() -> Pipeline:
+    """Return the process's pipeline for a door, which skips MIDDLEWARE: ImproperlyConfigured where that matters, too."""
+    refuse_errors(skipped_middleware())
+    return pipeline()
 
 
 def _made(name: str) -> Any:

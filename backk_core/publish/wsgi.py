@@ -9,7 +9,7 @@ from backk_core.declare.conf import conf
 from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong
 from backk_core.execute.call import Call
 from backk_core.publish import door
-from backk_core.publish.assembly import pipeline
+from backk_core.publish.assembly import door_pipeline
 
 _EXTRA = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
@@ -43,7 +43,7 @@ def wsgi_door(django: Application) -> Application:
 
     ImproperlyConfigured where a check of the project fails.
     """
-    calls = pipeline()
+    calls = door_pipeline()
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
