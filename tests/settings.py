@@ -5,3 +5,5 @@ from tests.servers import chosen_database
 
 DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# pytest switches DEBUG off, which would make this a production
+BACKK = {"ENVIRONMENT": "test"}
