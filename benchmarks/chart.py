@@ -19,6 +19,7 @@ COLOURS = {
     Kind.PEER: "#7488a8",
     Kind.PLAIN: "#a8a29e",
     Kind.BARE: "#a8a29e",
+    Kind.CEILING: "#a8a29e",
     Kind.ORIGINAL: "#c08457",
 }
 STYLE = """

@@ -8,9 +8,8 @@ from benchmarks.cases import Calls, Resources, Wire
 
 DJANGO_PEERS = "benchmarks.peers.django_peers"
 
-# See README.md for how these were chosen.
-DJANGO_THREADS = 4
-BARE_THREADS = 8
+# The same for all that are served over WSGI; README.md tells what 1 to 16 threads give.
+THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Server:
         return [python, "-m", self.name, *self.arguments, "--host", "127.0.0.1", "--port", str(port), application]
 
 
-def granian(threads: int) -> Server:
+def granian(threads: int = THREADS) -> Server:
     """The WSGI server, with so many threads for calls."""
     arguments = ("--interface", "wsgi", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "5")
     return Server("granian", (*arguments, "--blocking-threads", str(threads)))
@@ -41,6 +40,7 @@ class Kind(Enum):
     PEER = "another framework"
     PLAIN = "Django without a framework on top"
     BARE = "no framework"
+    CEILING = "no framework and no cursor"
     ORIGINAL = "the original Backk"
 
 
@@ -70,7 +70,7 @@ def django_peer(name: str, title: str, kind: Kind, urls: str, wire: Wire, apps: 
         "BENCHMARK_URLS": f"{DJANGO_PEERS}.{urls}",
         "BENCHMARK_APPS": apps,
     }
-    return Peer(name, title, kind, granian(DJANGO_THREADS), f"{DJANGO_PEERS}.wsgi:application", wire, environment)
+    return Peer(name, title, kind, granian(), f"{DJANGO_PEERS}.wsgi:application", wire, environment)
 
 
 PEERS = (
@@ -95,10 +95,18 @@ PEERS = (
     django_peer("plain", "plain Django view, raw SQL, msgspec", Kind.PLAIN, "plain_view", Calls()),
     Peer(
         "bare",
-        "bare WSGI callable, no framework",
+        "bare WSGI callable, psycopg, msgspec",
         Kind.BARE,
-        granian(BARE_THREADS),
+        granian(),
         "benchmarks.peers.bare_wsgi:application",
+        Calls(),
+    ),
+    Peer(
+        "libpq",
+        "the same, libpq prepared",
+        Kind.CEILING,
+        granian(),
+        "benchmarks.peers.bare_libpq:application",
         Calls(),
     ),
 )
