@@ -10,7 +10,7 @@ PORT ?= 3001
 BIN := $(VENV)/bin
 
 # The server behind `make run` and `make quickstart`, started beside a project's manage.py.
-SERVE = $(CURDIR)/$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)
+SERVE = $(abspath $(BIN))/python manage.py runserver --noreload $(HOST):$(PORT)
 
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
@@ -81,7 +81,7 @@ benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side; 
 .PHONY: wheel
 wheel: $(DEVELOPMENT) ## Build the wheel, the same bytes each time, into dist/
 	@rm -rf dist
-	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist .
 	@ls dist/*.whl
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -24,7 +24,7 @@ class BackkCoreConfig(AppConfig):
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
 
 
-def _prepare_sqlite(sender: object, connection: Any, **_: Any) -> None:
+def _prepare_sqlite(connection: Any, **_: Any) -> None:
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:

@@ -8,5 +8,7 @@ from backk_core.publish.views import ServiceCallView
 app_name = "backk"
 
 urlpatterns = [
-    re_path(PATH_PATTERN.replace("^/?", "^").replace("([A-Za-z]", "(?P<wire_name>[A-Za-z]", 1), ServiceCallView.as_view()),
+    re_path(
+        PATH_PATTERN.replace("^/?", "^").replace("([A-Za-z]", "(?P<wire_name>[A-Za-z]", 1), ServiceCallView.as_view()
+    ),
 ]

@@ -45,7 +45,7 @@ class Conf:
     get_denied: tuple[str, ...] = ()
     #: Most calls in one batch; 0: batches are off.
     max_batch_size: int = _environment("BACKK_MAX_BATCH_SIZE", 0, int)
-    #: Remote functions (``microservice.namespace/service.function``) that a batch may call: an RE2 pattern; empty: none.
+    #: Remote functions (``microservice.namespace/service.function``) that a batch may call: RE2 pattern; empty: none.
     batch_remote_pattern: str = ""
     #: Dotted names of authenticators, asked in order who calls.
     authenticators: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Conf:
     json_by_database: bool = _environment("BACKK_JSON_BY_DATABASE", False, _flag)
     #: Database alias that entities are kept in.
     database: str = "default"
-    #: Liveness, readiness and start-up checks of the project: dotted names of functions that return whether all is well.
+    #: The project's own liveness, readiness and start-up checks: dotted names of functions that return True if well.
     liveness_checks: tuple[str, ...] = ()
     readiness_checks: tuple[str, ...] = ()
     startup_checks: tuple[str, ...] = ()

@@ -6,19 +6,30 @@ import datetime
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelBase
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from backk_core.declare.access import create_only, private, read_only, read_update, read_write
-from backk_core.declare.validators import between, is_ascii, is_subject, native_bounds
+from backk_core.declare.access import create_only, read_only, read_update, read_write
+from backk_core.declare.validators import Validator, between, from_django, is_ascii, is_subject
+
+if TYPE_CHECKING:
+    AnyField = models.Field[Any, Any]
+    _BigIntegerField = models.BigIntegerField[Any, Any]
+    _CharField = models.CharField[Any, Any]
+    _DateTimeField = models.DateTimeField[Any, Any]
+else:
+    # Django's fields are generic for type checkers only
+    AnyField = models.Field
+    _BigIntegerField = models.BigIntegerField
+    _CharField = models.CharField
+    _DateTimeField = models.DateTimeField
 
 F = TypeVar("F")
 
@@ -26,15 +37,15 @@ F = TypeVar("F")
 MAX_SAFE_INTEGER = 9_007_199_254_740_991
 
 
-class EntityIdField(models.BigIntegerField[Any, Any]):
+class EntityIdField(_BigIntegerField):
     """The id of another entity, without a foreign key: a string of digits on the wire."""
 
 
-class ExternalIdField(models.CharField[Any, Any]):
+class ExternalIdField(_CharField):
     """The id that an external system gave: any printable string."""
 
 
-class TimestampField(models.DateTimeField[Any, Any]):
+class TimestampField(_DateTimeField):
     """A moment in UTC, kept to the millisecond, so that a returned one is never stale when it is sent back."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -55,7 +66,7 @@ def now() -> datetime.datetime:
     return truncated(timezone.now())
 
 
-class ArrayField(models.Field[Any, Any]):
+class ArrayField(AnyField):
     """An array of primitive values: a native array on PostgreSQL, JSON text elsewhere.
 
     ``base_field`` says what the elements are, ``max_size`` how many there may be, ``min_size`` how few.
@@ -66,7 +77,7 @@ class ArrayField(models.Field[Any, Any]):
 
     def __init__(
         self,
-        base_field: models.Field[Any, Any],
+        base_field: AnyField,
         *,
         max_size: int | None = None,
         min_size: int = 0,
@@ -79,7 +90,7 @@ class ArrayField(models.Field[Any, Any]):
         super().__init__(**options)
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        name, path, arguments, options = super().deconstruct()
+        name, _, arguments, options = super().deconstruct()
         options |= {"base_field": self.base_field.clone(), "max_size": self.max_size, "min_size": self.min_size}
         if self.unique_elements:
             options["unique_elements"] = True
@@ -118,9 +129,7 @@ class ArrayField(models.Field[Any, Any]):
             raise ValidationError(f"must contain not more than {self.max_size} elements", code="arrayMaxSize")
 
 
-def array_of(
-    base_field: models.Field[Any, Any], *, max: int, min: int = 0, unique: bool = False, **options: Any
-) -> ArrayField:
+def array_of(base_field: AnyField, *, max: int, min: int = 0, unique: bool = False, **options: Any) -> ArrayField:
     """Declare an array of primitives of ``min`` to ``max`` elements, ``unique`` where no two may be equal."""
     return ArrayField(base_field, max_size=max, min_size=min, unique_elements=unique, **options)
 
@@ -128,30 +137,32 @@ def array_of(
 class _Transient:
     """A property that travels but is never stored; Django's field says what values it takes."""
 
-    def __init__(self, field: models.Field[Any, Any]) -> None:
+    def __init__(self, field: AnyField) -> None:
         self.field = field
         if (access := getattr(field, "backk_access", None)) is not None:
             self.backk_access = access
 
     def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
         self.field.set_attributes_from_name(name)
-        setattr(self.field, "backk_access", getattr(self, "backk_access", None))
+        cast(Any, self.field).backk_access = getattr(self, "backk_access", None)
         inherited: dict[str, Any] = getattr(cls, "backk_transients", {})
-        setattr(cls, "backk_transients", {**inherited, name: self.field})
+        cast(Any, cls).backk_transients = {**inherited, name: self.field}
         # a property, so that Model(**{name: value}) accepts it
-        setattr(cls, name, property(lambda self: self.__dict__.get(name), lambda self, v: self.__dict__.update({name: v})))
+        setattr(
+            cls, name, property(lambda self: self.__dict__.get(name), lambda self, v: self.__dict__.update({name: v}))
+        )
 
 
 def transient(field: F) -> F:
     """Make a field that is validated and handed over, but has no column."""
-    return cast(F, _Transient(cast("models.Field[Any, Any]", field)))
+    return cast(F, _Transient(cast(AnyField, field)))
 
 
 class EntityBase(ModelBase):
     """Adds to a concrete entity the CHECK constraints that its bounds and choices imply."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
-        cls = super().__new__(mcls, name, bases, namespace, **options)
+        cls: Any = super().__new__(mcls, name, bases, namespace, **options)
         meta = cls._meta
         if not meta.abstract and not meta.proxy:
             implied = [c for field in meta.local_fields if (c := _constraint_of(field, meta.db_table)) is not None]
@@ -162,10 +173,10 @@ class EntityBase(ModelBase):
         return cls
 
 
-def _constraint_of(field: models.Field[Any, Any], table: str) -> models.CheckConstraint | None:
+def _constraint_of(field: AnyField, table: str) -> models.CheckConstraint | None:
     """Return the CHECK constraint that a column's validators and choices amount to, None where they amount to none."""
-    condition: Combinable | models.Q | None = None
-    bounds = native_bounds(field.validators)
+    condition: Any = None
+    bounds = _bounds(field)
     if field.choices and not field.null:
         condition = models.Q(**{f"{field.name}__in": [value for value, _ in field.flatchoices]})
     elif isinstance(field, models.IntegerField | models.FloatField | models.DecimalField) and not field.primary_key:
@@ -176,10 +187,26 @@ def _constraint_of(field: models.Field[Any, Any], table: str) -> models.CheckCon
         }
         condition = models.Q(**limits) if limits else None
     elif isinstance(field, models.CharField | models.TextField) and "min_length" in bounds:
-        condition = cast(Combinable, GreaterThanOrEqual(Length(field.name), bounds["min_length"]))
+        condition = GreaterThanOrEqual(Length(field.name), bounds["min_length"])
     if condition is None:
         return None
     return models.CheckConstraint(condition=condition, name=_short(f"{table}_{field.column}_bounds"))
+
+
+def declared_validators(field: AnyField) -> list[Any]:
+    """Return the validators that a field was given; ``validators`` would ask a database connection for more."""
+    return [*field.default_validators, *cast(Any, field)._validators]  # noqa: SLF001
+
+
+def _bounds(field: AnyField) -> dict[str, Any]:
+    """Return the tightest bounds that a field's own validators say, by the keywords of msgspec.Meta."""
+    tightest: dict[str, Any] = {}
+    for declared in declared_validators(field):
+        rule = declared if isinstance(declared, Validator) else from_django(declared)
+        for keyword, bound in rule.native.items() if rule is not None else ():
+            choose = max if keyword in ("ge", "gt", "min_length") else min
+            tightest[keyword] = choose(tightest[keyword], bound) if keyword in tightest else bound
+    return tightest
 
 
 def _short(name: str) -> str:
@@ -190,7 +217,7 @@ class Entity(models.Model, metaclass=EntityBase):
     """A thing that is kept: a Django model with an ``_id``; every field has an access mode and bounds."""
 
     id = read_update(models.BigAutoField(primary_key=True))
-    backk_transients: ClassVar[dict[str, models.Field[Any, Any]]] = {}
+    backk_transients: ClassVar[dict[str, AnyField]] = {}
 
     class Meta:
         abstract = True

@@ -12,7 +12,7 @@ _ATTRIBUTE = "backk_rules"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One statement of who is allowed; decorates a service class, a method, or is a function class's ``authorization``."""
+    """One statement of who is allowed: decorates a service or a method, or is a function class's ``authorization``."""
 
     def __call__(self, target: T) -> T:
         own: tuple[Rule, ...] = vars(target).get(_ATTRIBUTE, ())

@@ -74,7 +74,7 @@ def deadline(seconds: float) -> Callable[[T], T]:
 
 
 def one_statement(reason: str) -> Callable[[T], T]:
-    """Run without a transaction, because the function sends one statement only; a second one raises before it is sent."""
+    """Run without a transaction: the function sends one statement only, and a second one raises before it is sent."""
     if not reason.strip():
         raise ValueError("say why no transaction is needed: one_statement('reads one row')")
     return _option(no_transaction=reason)

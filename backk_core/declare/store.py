@@ -6,9 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
-
-from typing_extensions import LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 
 from backk_core.declare.types import Many, One, ResponseFields, UserDefinedFilter
 

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, dataclass_transform, overload
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    overload,
+)
 
 import msgspec
 
 from backk_core.declare.access import PRIVATE, Access, access_of
 from backk_core.declare.validators import (
-    any_string,
+    array_max_size,
+    array_min_size,
+    array_not_unique,
+    array_unique,
     between,
     is_alphanumeric,
+    is_any_string,
     matches,
     max_length,
-    max_size,
     min_length,
-    min_size,
-    not_unique,
-    unique,
 )
 
 T = TypeVar("T")
@@ -141,9 +152,7 @@ def partial(source: Source, *, access: Access | None = None) -> FieldSet:
 
 def non_null(source: Source, *, access: Access | None = None) -> FieldSet:
     """Take all fields, none of them nullable, all of them required."""
-    return _overridden(
-        {n: replace(f, nullable=False, optional=False) for n, f in _fields_of(source).items()}, access
-    )
+    return _overridden({n: replace(f, nullable=False, optional=False) for n, f in _fields_of(source).items()}, access)
 
 
 def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
@@ -154,7 +163,6 @@ def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
     return _overridden(together, access)
 
 
-@dataclass_transform(kw_only_default=True)
 class DataMeta(msgspec.StructMeta):
     """Makes Argument and Result classes: keyword-only structs that may take ``fields=`` from other types."""
 
@@ -180,13 +188,26 @@ class DataMeta(msgspec.StructMeta):
         namespace["backk_borrowed"] = borrowed
         annotations["backk_borrowed"] = ClassVar[dict[str, BorrowedField]]
         options.setdefault("kw_only", True)
-        return cast(DataMeta, super().__new__(mcls, name, bases, namespace, **options))
+        return super().__new__(mcls, name, bases, namespace, **options)
 
 
-class Data(msgspec.Struct, metaclass=DataMeta):
-    """What arguments and results have in common; declare one of those instead."""
+if TYPE_CHECKING:
 
-    backk_borrowed: ClassVar[dict[str, BorrowedField]]
+    @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
+    class Data:
+        """What arguments and results have in common, as type checkers see it."""
+
+        backk_borrowed: ClassVar[dict[str, BorrowedField]]
+        __struct_fields__: ClassVar[tuple[str, ...]]
+
+        def __init_subclass__(cls, *, fields: FieldSet | None = None) -> None: ...
+
+else:
+
+    class Data(msgspec.Struct, metaclass=DataMeta):
+        """What arguments and results have in common; declare one of those instead."""
+
+        backk_borrowed: ClassVar[dict[str, BorrowedField]]
 
 
 class Argument(Data):
@@ -212,7 +233,7 @@ _NAME = r"^[a-zA-Z_][a-zA-Z0-9_.]*$"
 SubEntityPath = Annotated[str, max_length(2048), matches(_PATH)]
 FieldName = Annotated[str, min_length(1), max_length(512), matches(_NAME)]
 #: A dotted path, or one GraphQL selection set, or one JSON object.
-ResponseField = Annotated[str, min_length(1), max_length(65_536), any_string]
+ResponseField = Annotated[str, min_length(1), max_length(65_536), is_any_string]
 FieldFunction = Literal[
     "ABS", "CEILING", "FLOOR", "ROUND", "LENGTH", "LOWER", "LTRIM", "RTRIM", "TRIM", "UPPER",
     "DAY", "HOUR", "MINUTE", "MONTH", "QUARTER", "SECOND", "WEEK", "WEEKDAY", "YEAR",
@@ -257,26 +278,26 @@ class OrFilter(Argument):
 
 
 class UserDefinedFilter(Argument):
-    """A condition that the client wrote: a field, perhaps a function of it, an operator and a value typed by the field."""
+    """A condition that the client wrote: a field or a function of it, an operator, and a value typed by the field."""
 
     sub_entity_path: SubEntityPath = ""
     field_name: Annotated[str, max_length(512), matches(r"^([a-zA-Z_][a-zA-Z0-9_.]*)?$")] = ""
     field_function: FieldFunction | None = None
     operator: Operator
     value: Any = None
-    or_filters: Annotated[list[OrFilter], min_size(2), max_size(10), not_unique] | None = None
+    or_filters: Annotated[list[OrFilter], array_min_size(2), array_max_size(10), array_not_unique] | None = None
 
 
 class ResponseFields(Argument):
     """Which fields of the answer the caller wants, or does not want; an empty list is the same as none given."""
 
-    include_response_fields: Annotated[list[ResponseField], max_size(500), unique] = []
-    exclude_response_fields: Annotated[list[ResponseField], max_size(500), unique] = []
+    include_response_fields: Annotated[list[ResponseField], array_max_size(500), array_unique] = []
+    exclude_response_fields: Annotated[list[ResponseField], array_max_size(500), array_unique] = []
 
 
 class PostQueryOperations(ResponseFields):
     """What a query may ask for besides its own arguments: fields, order, page."""
 
-    sort_bys: Annotated[list[SortBy], max_size(25), not_unique] = []
-    paginations: Annotated[list[Pagination], max_size(100), not_unique] = []
-    current_page_tokens: Annotated[list[CurrentPageToken], max_size(100), not_unique] = []
+    sort_bys: Annotated[list[SortBy], array_max_size(25), array_not_unique] = []
+    paginations: Annotated[list[Pagination], array_max_size(100), array_not_unique] = []
+    current_page_tokens: Annotated[list[CurrentPageToken], array_max_size(100), array_not_unique] = []

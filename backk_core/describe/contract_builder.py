@@ -8,20 +8,28 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 import msgspec
-import re2
 from django.db import models
 
 from backk_core.declare import naming
 from backk_core.declare.access import READ_UPDATE, access_of
 from backk_core.declare.conf import conf
-from backk_core.declare.entities import ArrayField
+from backk_core.declare.entities import ArrayField, declared_validators
+from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
-from backk_core.declare.service import CrudEntityService, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.service import Service, ServiceFunction, UserService, options_of
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
-from backk_core.declare.validators import Validator, between, from_django, max_length, max_size, min_size, unique
+from backk_core.declare.validators import (
+    Validator,
+    array_max_size,
+    array_min_size,
+    array_unique,
+    between,
+    from_django,
+    max_length,
+)
 from backk_core.describe.contracts import (
     MISSING,
     FieldContract,
@@ -43,7 +51,7 @@ KIND_WORDS: dict[str, FunctionKind] = {
     **dict.fromkeys(("get", "read", "find", "fetch", "retrieve", "obtain"), "get"),
     **dict.fromkeys(("update", "modify", "change", "patch"), "update"),
     **dict.fromkeys(("delete", "erase", "destroy"), "delete"),
-}  # type: ignore[assignment]
+}
 
 _COLUMN_RANGES = {
     models.SmallIntegerField: (-(2**15), 2**15 - 1),
@@ -136,7 +144,7 @@ class ContractBuilder:
 
     def _data_contract(self, cls: type[Data]) -> TypeContract:
         hints = typing.get_type_hints(cls, include_extras=True)
-        defaults = {info.name: info for info in msgspec.structs.fields(cls)}
+        defaults = {info.name: info for info in msgspec.structs.fields(cast(Any, cls))}
         fields = []
         for name in cls.__struct_fields__:
             info = defaults[name]
@@ -148,7 +156,9 @@ class ContractBuilder:
             else:
                 fields.append(self._annotated(cls, name, hints[name], default))
         documentation = (cls.__doc__ or "") if "__doc__" in vars(cls) else ""
-        return TypeContract(name=cls.__name__, cls=cls, fields=tuple(fields), documentation=inspect.cleandoc(documentation))
+        return TypeContract(
+            name=cls.__name__, cls=cls, fields=tuple(fields), documentation=inspect.cleandoc(documentation)
+        )
 
     def _borrowed(self, borrowed: BorrowedField, name: str, default: Any) -> FieldContract:
         source = self.type_contract(borrowed.owner).by_name[borrowed.name]
@@ -181,7 +191,9 @@ class ContractBuilder:
         return replace(contract, nullable=nullable, required=default is MISSING, default=default)
 
     def _plain(self, cls: type, name: str, hint: Any, metadata: list[Any]) -> FieldContract:
-        validators = [v if isinstance(v, Validator) else from_django(v) for v in metadata if not isinstance(v, EntityIdMark)]
+        validators = [
+            v if isinstance(v, Validator) else from_django(v) for v in metadata if not isinstance(v, EntityIdMark)
+        ]
         known = tuple(v for v in validators if v is not None)
         rules = tuple(v for v in known if v.kinds & {"any", "array"}) if get_origin(hint) is list else known
         base = FieldContract(
@@ -298,7 +310,7 @@ class ContractBuilder:
         marked: Any,
     ) -> ServiceFunctionContract:
         hints = _hints(function, owner)
-        kind = KIND_WORDS.get(name.split("_")[0], "other")
+        kind = KIND_WORDS.get(name.split("_", maxsplit=1)[0], "other")
         argument, mode = self._argument(function, hints, kind, owner)
         shape, result = self._result(function, hints, owner)
         options = options_of(marked)
@@ -319,7 +331,7 @@ class ContractBuilder:
             options=options,
             statements=Statements.ONE if options.no_transaction else statements_of(function),
             allows_get=wire_name not in denied
-            and (options.allows_get or bool(pattern and re2.fullmatch(pattern, wire_name))),
+            and (options.allows_get or bool(pattern and compile_pattern(pattern).fullmatch(wire_name))),
             documentation=inspect.cleandoc((marked.__doc__ or function.__doc__) or ""),
             place=place_of(function),
         )
@@ -337,7 +349,7 @@ class ContractBuilder:
                     "backk.E104",
                     place_of(function),
                     f"{title} takes {', '.join(names)}: a service function has at most one argument, with its type.",
-                    f"def {function.__name__}(self, argument: {function.__name__.title().replace('_', '')}Argument) -> …",
+                    f"def {function.__name__}(self, argument: {_title(function)}Argument) -> …",
                 )
             )
         cls = hints[names[0]]
@@ -351,7 +363,7 @@ class ContractBuilder:
                 Problem(
                     "backk.E105",
                     place_of(function),
-                    f"{title} takes the entity {cls.__name__}, and its name does not say whether to create or update it.",
+                    f"{title} takes the entity {cls.__name__}, but its name does not say what to do with it.",
                     f"name it create_… or update_…, or take class {cls.__name__}Argument(Argument, "
                     f'fields=pick({cls.__name__}, "id", …))',
                 )
@@ -377,6 +389,10 @@ class ContractBuilder:
         return ("one" if origin is One else "many"), self.type_contract(arguments[0])
 
 
+def _title(function: Callable[..., Any]) -> str:
+    return function.__name__.title().replace("_", "")
+
+
 def _unwrapped(hint: Any) -> tuple[Any, list[Any]]:
     if get_origin(hint) is Annotated:
         return hint.__origin__, list(hint.__metadata__)
@@ -399,19 +415,15 @@ def _hints(function: Callable[..., Any], owner: type) -> dict[str, Any]:
 
 def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the public methods of a service, in order of declaration, bases first."""
-    seen: dict[str, Callable[..., Any]] = {}
-    for base in reversed(cls.__mro__):
-        if issubclass(base, Service) and base not in (Service, CrudEntityService):
-            for name, member in vars(base).items():
-                if inspect.isfunction(member) and not name.startswith("_") and not hasattr(UserService, name):
-                    seen[name] = member
-    yield from seen.items()
+    bases = [base for base in reversed(cls.__mro__) if issubclass(base, Service)]
+    members = {name: member for base in bases for name, member in vars(base).items()}
+    for name, member in members.items():
+        if inspect.isfunction(member) and not name.startswith("_") and not hasattr(UserService, name):
+            yield name, member
 
 
 def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
-    declared = [*field.default_validators, *field._validators]  # noqa: SLF001 - `validators` adds what a connection says
-    if isinstance(field, models.DecimalField):
-        declared = list(field.validators)
+    declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
     known = [v if isinstance(v, Validator) else from_django(v) for v in declared]
     yield from dict.fromkeys(v for v in known if v is not None)
     longest = getattr(field, "max_length", None)
@@ -419,11 +431,11 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
         yield max_length(longest)
     if isinstance(field, ArrayField):
         if field.max_size is not None:
-            yield max_size(field.max_size)
+            yield array_max_size(field.max_size)
         if field.min_size:
-            yield min_size(field.min_size)
+            yield array_min_size(field.min_size)
         if field.unique_elements:
-            yield unique
+            yield array_unique
     if isinstance(field, models.IntegerField):
         for column_class, limits in _COLUMN_RANGES.items():
             if isinstance(field, column_class):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from backk_core.declare.access import Access
 from backk_core.declare.errors import ServiceError
@@ -13,6 +13,8 @@ from backk_core.declare.permissions import Rule
 from backk_core.declare.service import FunctionOptions
 from backk_core.declare.validators import Validator
 from backk_core.describe.field_kinds import FieldKind
+
+EnumClass: TypeAlias = type[enum.Enum]
 
 
 class Mode(enum.Enum):
@@ -33,7 +35,7 @@ class Missing(enum.Enum):
 MISSING = Missing.MISSING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FieldContract:
     """One property of a type: its names, kind of value, rules and where it may travel."""
 
@@ -58,10 +60,10 @@ class FieldContract:
     #: What an object's (or an array of objects') properties are.
     type: TypeContract | None = None
     #: The enumeration class that values become, where one was declared.
-    enumeration: type[enum.Enum] | None = None
+    enumeration: EnumClass | None = None
     documentation: str = ""
     #: Django's field, for conversions; None where the field is an annotation.
-    model_field: Any = field(default=None, compare=False, repr=False)
+    model_field: Any = field(default=None, repr=False)
 
     def enters(self, mode: Mode) -> bool:
         """Tell whether the property may be sent in this mode."""
@@ -91,28 +93,28 @@ class TypeContract:
 
     @cached_property
     def by_name(self) -> dict[str, FieldContract]:
-        return {field.name: field for field in self.fields}
+        return {known.name: known for known in self.fields}
 
     @cached_property
     def by_wire_name(self) -> dict[str, FieldContract]:
-        return {field.wire_name: field for field in self.fields}
+        return {known.wire_name: known for known in self.fields}
 
     @cached_property
     def answered(self) -> tuple[FieldContract, ...]:
         """The properties that may be answered, in order of declaration."""
-        return tuple(field for field in self.fields if field.leaves)
+        return tuple(known for known in self.fields if known.leaves)
 
     @cached_property
     def key(self) -> FieldContract:
         """The primary key of an entity. LookupError where the type is none."""
-        for field in self.fields:
-            if field.primary_key:
-                return field
+        for known in self.fields:
+            if known.primary_key:
+                return known
         raise LookupError(f"{self.name} has no primary key")
 
     def entering(self, mode: Mode) -> tuple[FieldContract, ...]:
         """Return the properties that may be sent in this mode."""
-        return tuple(field for field in self.fields if field.enters(mode))
+        return tuple(known for known in self.fields if known.enters(mode))
 
 
 ResultShape = Literal["one", "many", "none"]

@@ -1,4 +1,4 @@
-"""The kinds of values: how each is written on the wire, in Python and by PostgreSQL, and which Django fields hold it."""
+"""The kinds of values: how the wire, Python and PostgreSQL write each, and which Django fields hold it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SqlForm = Literal["json", "text", "timestamp", "none"]
 Convert = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FieldKind:
     """One kind of value.
 
@@ -166,14 +166,10 @@ TIME = FieldKind(
 ARRAY = FieldKind(
     name="array", family="array", wire_type=list, expected="an array", sql_form="json", json_type={"type": "array"}
 )
-OBJECT = FieldKind(
-    name="object", family="object", wire_type=dict, expected="an object", json_type={"type": "object"}
-)
+OBJECT = FieldKind(name="object", family="object", wire_type=dict, expected="an object", json_type={"type": "object"})
 ANY = FieldKind(name="any", family="any", wire_type=Any, expected="any value", json_type={})
 #: What we can keep and answer, but not check: never sent.
-OPAQUE = FieldKind(
-    name="opaque", family="any", wire_type=Any, expected="any value", json_type={}, can_validate=False
-)
+OPAQUE = FieldKind(name="opaque", family="any", wire_type=Any, expected="any value", json_type={}, can_validate=False)
 
 #: Django's field classes and their kinds; the first that a field is an instance of counts.
 FIELD_KINDS: list[tuple[type[models.Field[Any, Any]], FieldKind]] = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from types import MappingProxyType
+from typing import cast
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -73,7 +74,7 @@ def build(classes: Iterable[type]) -> Registry:
                 )
             )
         else:
-            service_classes[name] = cls
+            service_classes[name] = cast("type[Service]", cls)
     services = {
         name: builder.service_contract(cls, function_classes.pop(name, [])) for name, cls in service_classes.items()
     }

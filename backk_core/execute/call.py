@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
@@ -184,4 +184,4 @@ def find_call() -> Call | None:
 def _request_id(sent: str | None) -> str:
     if sent and len(sent) <= 128 and sent.isascii() and sent.isprintable() and " " not in sent:
         return sent
-    return os.urandom(16).hex()
+    return f"{random.getrandbits(128):032x}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from django.db.models import Model
@@ -19,6 +19,9 @@ from backk_core.execute.diagnosis import diagnosed
 
 Build = Callable[[Any], Any]
 Check = Callable[[Any], bool]
+
+#: Rules that say, and mean, that anything goes.
+_VACUOUS = frozenset({"isAnyString", "arrayNotUnique"})
 
 _TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
     "ge": max,
@@ -109,10 +112,13 @@ def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
             if field.default is UNSET:
                 annotations[field.name] = annotations[field.name] | UnsetType
             namespace[field.name] = field.default
-    options = {"rename": rename, "forbid_unknown_fields": True, "kw_only": True}
-    if contract.is_entity:
-        return msgspec.StructMeta(f"{contract.name}Wire", (msgspec.Struct,), namespace, **options)
-    return DataMeta(contract.cls.__name__, (contract.cls,), namespace, **options)
+    options: dict[str, Any] = {"rename": rename, "forbid_unknown_fields": True, "kw_only": True}
+    made: Any = (
+        msgspec.StructMeta(f"{contract.name}Wire", (msgspec.Struct,), namespace, **options)
+        if contract.is_entity
+        else DataMeta(contract.cls.__name__, (contract.cls,), namespace, **options)
+    )
+    return cast("type[msgspec.Struct]", made)
 
 
 def wire_type(field: FieldContract, mode: Mode) -> Any:
@@ -165,7 +171,10 @@ def _checks(contract: TypeContract, mode: Mode) -> Check | None:
         if accepts is not None or load is not None:
             steps.append((field.name, accepts, load))
     rules = [
-        (field.name, rule) for field in contract.entering(mode) for rule in field.validators if isinstance(rule, ObjectRule)
+        (field.name, rule)
+        for field in contract.entering(mode)
+        for rule in field.validators
+        if isinstance(rule, ObjectRule)
     ]
     if not steps and not rules:
         return None
@@ -180,13 +189,17 @@ def _checks(contract: TypeContract, mode: Mode) -> Check | None:
                 setattr(wire, name, value)
             if accepts is not None and not accepts(value):
                 return False
-        return all(getattr(wire, name) is UNSET or rule.accepts_object(wire) for name, rule in rules)
+        return all(
+            getattr(wire, name) is UNSET or rule.accepts_object(wire, getattr(wire, name)) for name, rule in rules
+        )
 
     return check
 
 
 def _field_check(field: FieldContract, mode: Mode) -> Check | None:
-    left = [rule.accepts for rule in field.validators if not _is_native(rule, field)]
+    left: list[Check] = [
+        rule.accepts for rule in field.validators if not _is_native(rule, field) and rule.name not in _VACUOUS
+    ]
     if field.choices is not None and not all(type(choice) in (str, int) for choice in field.choices):
         left.append(field.choices.__contains__)
     if field.kind is FLOAT and not _is_bounded(field):
@@ -203,11 +216,14 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         element = _field_check(field.element, mode)
         if element is not None:
             checked = element
-            left.append(lambda items: all(item is None or checked(item) for item in items))
+            left.append(lambda items: not items or all(item is None or checked(item) for item in items))
     if not left:
         return None
     if len(left) == 1:
         return left[0]
+    if len(left) == 2:
+        first, second = left
+        return lambda value: first(value) and second(value)
     return lambda value: all(accepts(value) for accepts in left)
 
 
@@ -235,7 +251,7 @@ def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, An
 
     For an update only what was sent is set: everything else is deferred, as Django calls it, and stays untouched.
     """
-    cls = contract.cls
+    cls: Any = contract.cls
     ids = [field for field in contract.entering(mode) if field.kind is ID]
     customised = [
         (field.name, field.model_field.to_python)
@@ -272,7 +288,7 @@ def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, An
             state[name] = make()
         state.update(values)
         model_state.adding = mode is Mode.CREATE
-        return entity  # type: ignore[no-any-return]
+        return cast(Model, entity)
 
     return build
 
@@ -302,7 +318,7 @@ Projection = tuple[tuple[str, "Projection | None"], ...]
 
 
 def encoder(contract: TypeContract, projection: Projection | None = None) -> Encode:
-    """Return a function that makes what msgspec writes of an entity or object: only what may leave and was asked for."""
+    """Return a function that makes what msgspec writes of an object: only what may leave and was asked for."""
     wanted = dict(projection) if projection is not None else None
     steps = [
         (field.name, field.wire_name, dumper(field, None if wanted is None else wanted[field.wire_name]))
@@ -340,7 +356,10 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
     if field.kind is ARRAY and field.element is not None:
         dump = dumper(field.element, projection)
         return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
-    if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in ("django", "backk_core"):
+    if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in (
+        "django",
+        "backk_core",
+    ):
         known = field.kind.dump
         return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
     return field.kind.dump

@@ -29,9 +29,7 @@ def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]
 def parsed(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body; an empty body is an empty object. InvalidArgument where it is none."""
     try:
-        raw = json.loads(
-            body.decode("utf-8") or "{}", parse_int=_integer, parse_constant=_no_constant
-        )
+        raw = json.loads(body.decode("utf-8") or "{}", parse_int=_integer, parse_constant=_no_constant)
     except UnicodeDecodeError:
         raise InvalidArgument("it is not UTF-8") from None
     except RecursionError:
@@ -99,7 +97,7 @@ class Diagnosis:
             for rule in field.validators:
                 if isinstance(rule, ObjectRule) and field.name in values:
                     view = view or _View(values, contract)
-                    if not rule.accepts_object(view):
+                    if not rule.accepts_object(view, values[field.name]):
                         self._refuse((*path, field.wire_name), rule.message)
 
     def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:
@@ -134,8 +132,7 @@ class Diagnosis:
                 return None
             assert field.type is not None
             inner = Mode.ARGUMENT if not field.type.is_entity else self._mode
-            values = self._object(raw, field.type, path, inner)
-            return values
+            return self._object(raw, field.type, path, inner)
         if kind is ANY:
             return self._anything(raw, path)
         if isinstance(raw, str) and not self._is_text(raw, path):
@@ -156,8 +153,10 @@ class Diagnosis:
         except (msgspec.ValidationError, OverflowError, ValueError):
             self._refuse(path, f"must be {kind.expected}")
             return None
-        if (kind is DECIMAL and not value.is_finite()) or (kind is FLOAT and not math.isfinite(value)) or (
-            kind is ID and not is_id(value)
+        if (
+            (kind is DECIMAL and not value.is_finite())
+            or (kind is FLOAT and not math.isfinite(value))
+            or (kind is ID and not is_id(value))
         ):
             self._refuse(path, f"must be {kind.expected}")
             return None

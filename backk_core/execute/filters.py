@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-import re2
 from django.core.exceptions import FieldDoesNotExist
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, Q
 
+from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.store import Filter, SqlFilter
 from backk_core.declare.types import UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
@@ -76,7 +76,7 @@ def _of_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition:
     if plain is not None:
         return plain
     model = cast("type[Model]", contract.cls)
-    inner = model._default_manager.using(db.alias).filter(q).values("pk").query  # noqa: SLF001 - Django's documented way
+    inner = model._default_manager.using(db.alias).filter(q).values("pk").query
     text, parameters = inner.get_compiler(connection=db).as_sql()
     key = db.ops.quote_name(contract.key.column or "")
     return Condition(f"{key} IN ({text})", tuple(parameters))
@@ -149,7 +149,7 @@ Adapt = Callable[[Any], Any]
 
 
 @lru_cache(maxsize=4096)
-def _adapter(vendor: str, alias: str, field: FieldContract) -> Adapt:
+def _adapter(alias: str, field: FieldContract) -> Adapt:
     from django.db import connections
 
     model_field = field.model_field
@@ -165,7 +165,7 @@ def _adapter(vendor: str, alias: str, field: FieldContract) -> Adapt:
 
 def adapter(db: BaseDatabaseWrapper, field: FieldContract) -> Adapt:
     """Return what makes a database parameter of a field's Python value."""
-    return _adapter(db.vendor, db.alias, field)
+    return _adapter(db.alias, field)
 
 
 def _key(value: Any) -> int:
@@ -177,7 +177,7 @@ def _key(value: Any) -> int:
 # literal SQL
 
 
-_NAMED = re2.compile(r"(^|[^:]):([a-zA-Z_][a-zA-Z0-9_]*)")
+_NAMED = compile_pattern(r"(^|[^:]):([a-zA-Z_][a-zA-Z0-9_]*)")
 
 
 def _of_sql(given: SqlFilter) -> Condition:

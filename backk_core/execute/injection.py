@@ -71,11 +71,12 @@ def dependencies_of(cls: type) -> dict[str, type]:
 
     NotInjectable where a parameter has no class that could be handed over.
     """
-    if cls.__init__ is object.__init__:
+    make: Any = vars(cls).get("__init__") or getattr(cls, "__init__")  # noqa: B009 - mypy distrusts cls.__init__
+    if make is object.__init__:
         return {}
-    hints = typing.get_type_hints(cls.__init__)
+    hints = typing.get_type_hints(make)
     wanted: dict[str, type] = {}
-    for name, parameter in list(inspect.signature(cls.__init__).parameters.items())[1:]:
+    for name, parameter in list(inspect.signature(make).parameters.items())[1:]:
         hint = hints.get(name)
         if isinstance(hint, type) and (issubclass(hint, Service | ServiceFunction | Store) or inspect.isabstract(hint)):
             wanted[name] = hint
@@ -83,6 +84,8 @@ def dependencies_of(cls: type) -> dict[str, type]:
             parameter.VAR_POSITIONAL,
             parameter.VAR_KEYWORD,
         ):
-            msg = f"{cls.__name__}.__init__ asks for {name}: annotate it with a service class or Store, or give a default"
+            msg = (
+                f"{cls.__name__}.__init__ asks for {name}: annotate it with a service class or Store, or give a default"
+            )
             raise NotInjectable(msg)
     return wanted

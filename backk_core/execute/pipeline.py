@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connections
@@ -19,6 +19,7 @@ from backk_core.declare.errors import (
     GetNotAllowed,
     MethodNotAllowed,
     NotAuthorized,
+    ServiceError,
     UnknownFunction,
     UnknownService,
 )
@@ -39,8 +40,13 @@ from backk_core.execute.replies import error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 Next = Callable[[Call], Reply]
-#: Sees every call on its way in and every reply on its way out.
-Interceptor = Callable[[Call, Next], Reply]
+
+
+class Interceptor(Protocol):
+    """Sees every call on its way in and every reply on its way out."""
+
+    def __call__(self, call: Call, next: Next) -> Reply: ...  # noqa: A002 - what connect-go calls it
+
 
 logger = logging.getLogger("backk_core")
 
@@ -73,6 +79,8 @@ class Endpoint:
             if running.end():
                 raise DeadlineExceeded from None
             raise
+        finally:
+            transactions.leave_clean(db)
         if running.end():
             raise DeadlineExceeded
         return success_reply(call, self._body(call))
@@ -81,7 +89,7 @@ class Endpoint:
         """Return the deadline of a call that begins now."""
         return time.monotonic() + (self._seconds or conf().deadline)
 
-    def _take_argument(self, call: Call, by_role: bool) -> None:  # noqa: FBT001 - what authorize said
+    def _take_argument(self, call: Call, by_role: bool) -> None:
         if self._decode is not None:
             call.argument = self._decode(call.body)
         elif call.body not in (b"", b"{}"):
@@ -165,7 +173,9 @@ class Pipeline:
                     _check_method(call, endpoint.contract)
                 if not call.deadline_at:
                     call.deadline_at = endpoint.expires()
-                call.authenticated_by(self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good)
+                call.authenticated_by(
+                    self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good
+                )
                 return self._onion(call)
             except CallError as error:
                 return self.refuse(call, error)
@@ -185,7 +195,7 @@ class Pipeline:
         return error_reply(call, error, self._code(error))
 
     def _code(self, error: CallError) -> str:
-        return self._error_codes.get(type(error)) or str(error.code)  # type: ignore[call-overload]
+        return self._error_codes.get(cast("type[ServiceError]", type(error))) or str(error.code)
 
     def _run(self, call: Call) -> Reply:
         return self._endpoints[call.wire_name].run(call)

@@ -41,10 +41,15 @@ class Page:
     offset: int
 
 
+_FIRST_PAGE = Page(50, 0)
+
+
 def order_of(query: ResponseFields | None, contract: TypeContract) -> tuple[Step, ...]:
-    """Return the order that the query asks for, the key last. InvalidArgument names a field that cannot be sorted by."""
-    steps: list[Step] = []
+    """Return the order that the query asks for, the key last. InvalidArgument names a field that cannot be in it."""
     wanted: Sequence[SortBy] = query.sort_bys if isinstance(query, PostQueryOperations) else ()
+    if not wanted:
+        return _by_key(contract)
+    steps: list[Step] = []
     for sort_by in (*(s for s in wanted if s.sub_entity_path != "*"), *(s for s in wanted if s.sub_entity_path == "*")):
         field = contract.by_wire_name.get(sort_by.field_name)
         if sort_by.sub_entity_path not in ("", "*"):
@@ -60,11 +65,18 @@ def order_of(query: ResponseFields | None, contract: TypeContract) -> tuple[Step
     return tuple(steps)
 
 
+@lru_cache(maxsize=1024)
+def _by_key(contract: TypeContract) -> tuple[Step, ...]:
+    return (Step(contract.key, "ASC"),)
+
+
 def page_of(query: ResponseFields | None) -> Page | None:
     """Return the page that the query asks for: the first of 50 where it does not say, None where there is no query."""
     if query is None:
         return None
     wanted: Sequence[Pagination] = query.paginations if isinstance(query, PostQueryOperations) else ()
+    if not wanted:
+        return _FIRST_PAGE
     by_path = {pagination.sub_entity_path: pagination for pagination in reversed(wanted)}
     for path in by_path:
         if path not in ("", "*"):
@@ -77,8 +89,8 @@ def page_of(query: ResponseFields | None) -> Page | None:
 class ReadPlan:
     """The SQL of one shape of reading.
 
-    ``fields`` are its columns in order; ``as_json`` tells whether each row comes as one JSON text (and, where the entity
-    has a version, that in a second column).
+    ``fields`` are its columns in order; ``as_json`` tells whether each row comes as one JSON text (and, where the
+    entity has a version, that in a second column).
     """
 
     statement: Statement
@@ -92,52 +104,51 @@ class ReadPlan:
         return next((at for at, field in enumerate(self.fields) if field.wire_name == "version"), None)
 
 
-def read_plan(
-    db: BaseDatabaseWrapper,
-    contract: TypeContract,
-    *,
-    projection: Projection | None,
-    order: tuple[Step, ...],
-    condition: Condition,
-    paged: bool,
-    counted: bool,
-    all_columns: bool,
-    as_json: bool,
-) -> ReadPlan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What makes two reads the same SQL: everything but their values."""
+
+    alias: str
+    contract: TypeContract
+    #: What the caller wants; None: all that may be answered.
+    projection: Projection | None
+    order: tuple[Step, ...]
+    where: str
+    paged: bool
+    counted: bool
+    #: Whether what may not be answered is read too, because code looks at it.
+    all_columns: bool
+    as_json: bool
+
+
+def read_plan(shape: Shape, condition: Condition) -> ReadPlan:
     """Return the plan of a shape, remembered unless a client made up its condition."""
-    plan = _planned if condition.from_client else _remembered
-    return plan(db.alias, contract, projection, order, condition.sql, paged, counted, all_columns, as_json)
+    return _planned(shape) if condition.from_client else _remembered(shape)
 
 
-def _planned(
-    alias: str,
-    contract: TypeContract,
-    projection: Projection | None,
-    order: tuple[Step, ...],
-    where: str,
-    paged: bool,
-    counted: bool,
-    all_columns: bool,
-    as_json: bool,
-) -> ReadPlan:
-    db = connections[alias]
-    fields = tuple(f for f in contract.fields if f.column is not None) if all_columns else columns_of(contract, projection)
+def _planned(shape: Shape) -> ReadPlan:
+    db, contract = connections[shape.alias], shape.contract
+    fields = (
+        tuple(f for f in contract.fields if f.column is not None)
+        if shape.all_columns
+        else columns_of(contract, shape.projection)
+    )
     quote = db.ops.quote_name
-    if as_json:
+    if shape.as_json:
         columns = [f"{_json_form(quote(field.column or ''), field)} AS {quote(field.wire_name)}" for field in fields]
     else:
         columns = [quote(field.column or "") for field in fields]
-    if counted:
+    if shape.counted:
         columns.append(f"count(*) OVER () AS {quote(COUNT)}")
     model: Any = contract.cls
-    text = f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)}"  # noqa: S608, SLF001 - names, no values
-    text += f" WHERE {where}" if where else ""
-    text += " ORDER BY " + ", ".join(order_sql(db, step) for step in order) if order else ""
-    text += " LIMIT %s OFFSET %s" if paged else ""
-    if as_json:
+    text = f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)}"
+    text += f" WHERE {shape.where}" if shape.where else ""
+    text += " ORDER BY " + ", ".join(order_sql(db, step) for step in shape.order) if shape.order else ""
+    text += " LIMIT %s OFFSET %s" if shape.paged else ""
+    if shape.as_json:
         version = ', r."version"' if any(field.wire_name == "version" for field in fields) else ""
-        text = f"SELECT row_to_json(r){version} FROM ({text}) r"  # noqa: S608
-    return ReadPlan(Statement(text), fields, as_json, counted)
+        text = f"SELECT row_to_json(r){version} FROM ({text}) r"
+    return ReadPlan(Statement(text), fields, shape.as_json, shape.counted)
 
 
 _remembered = lru_cache(maxsize=1024)(_planned)
@@ -155,7 +166,7 @@ def columns_of(contract: TypeContract, projection: Projection | None) -> tuple[F
 
 @lru_cache(maxsize=4096)
 def database_writes_json(contract: TypeContract, projection: Projection | None) -> bool:
-    """Tell whether PostgreSQL can write the answer: every field plain, and its name no longer than a column's may be."""
+    """Tell whether PostgreSQL can write the answer: every field plain, no name longer than a column's may be."""
     wanted = None if projection is None else dict(projection)
     return all(
         field.column is not None
@@ -203,7 +214,7 @@ def converters_of(db: BaseDatabaseWrapper, fields: Sequence[FieldContract]) -> l
     """Return what Django does to each column's value, by position: only where it does anything."""
     found: list[tuple[int, Any]] = []
     for position, field in enumerate(fields):
-        column = Col(field.model_field.model._meta.db_table, field.model_field)  # noqa: SLF001
+        column = Col(field.model_field.model._meta.db_table, field.model_field)
         steps = [*db.ops.get_db_converters(column), *column.get_db_converters(db)]
         if steps:
 

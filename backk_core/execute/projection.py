@@ -33,7 +33,9 @@ def projection_of(query: ResponseFields | None, contract: TypeContract) -> Proje
 
 
 def _worked_out(contract: TypeContract, included: tuple[str, ...], excluded: tuple[str, ...]) -> Projection:
-    chosen = _select(contract, _parsed(included, "includeResponseFields"), "includeResponseFields") if included else None
+    chosen = (
+        _select(contract, _parsed(included, "includeResponseFields"), "includeResponseFields") if included else None
+    )
     if not excluded:
         return chosen if chosen is not None else _everything(contract)
     dropped = _parsed(excluded, "excludeResponseFields")

@@ -22,7 +22,7 @@ Header = tuple[str, str]
 
 
 @lru_cache(maxsize=8)
-def _security_headers(in_production: bool, gateway: str) -> tuple[Header, ...]:  # noqa: FBT001
+def _security_headers(in_production: bool, gateway: str) -> tuple[Header, ...]:
     origin = f"https://{gateway}" if in_production and gateway else "" if in_production else "*"
     return (
         ("X-Content-Type-Options", "nosniff"),
@@ -47,14 +47,20 @@ def success_reply(call: Call, body: bytes) -> Reply:
     if call.method == "OPTIONS":
         headers += [
             ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-            ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id, If-None-Match, Idempotency-Key"),
+            (
+                "Access-Control-Allow-Headers",
+                "Authorization, Content-Type, X-Request-Id, If-None-Match, Idempotency-Key",
+            ),
             ("Access-Control-Max-Age", "86400"),
         ]
         return Reply(200, b"", headers)
     options = call.contract.options
     if options.headers is not None:
-        headers += options.headers(call.argument, call.result).items()
-    if not any(name.lower() == "cache-control" for name, _ in headers[5:]):
+        added = options.headers(call.argument, call.result)
+        headers += added.items()
+        if not any(name.lower() == "cache-control" for name in added):
+            headers.append(NO_STORE)
+    else:
         headers.append(NO_STORE)
     if (version := _version(call.result)) is not None:
         tag = f'"{version}"'

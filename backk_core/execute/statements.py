@@ -46,26 +46,13 @@ def fetch_rows(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequen
         return list(cursor.fetchall())
 
 
-def fetch_texts(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> list[list[bytes | None]]:
-    """Return all rows as the texts that PostgreSQL sent: bytes, None for NULL."""
-    if is_watched(db):
-        return [
-            [None if value is None else str(value).encode() for value in row]
-            for row in fetch_rows(db, statement, parameters)
-        ]
-    result = _run(db, statement, parameters)
-    width = range(result.nfields)
-    value = result.get_value
-    return [[value(row, column) for column in width] for row in range(result.ntuples)]
-
-
 def execute(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> int:
     """Run a statement that returns no rows; return how many rows it changed."""
     if db.vendor != "postgresql" or is_watched(db):
         with db.cursor() as cursor:
             cursor.execute(statement.text, parameters)
             return int(cursor.rowcount)
-    count = _run(db, statement, parameters).command_tuples
+    count = run_prepared(db, statement, parameters).command_tuples
     return int(count or 0)
 
 
@@ -74,7 +61,7 @@ def fetch_value(db: BaseDatabaseWrapper, statement: Statement, parameters: Seque
     if db.vendor != "postgresql" or is_watched(db):
         rows = fetch_rows(db, statement, parameters)
         return rows[0][0] if rows else None
-    result = _run(db, statement, parameters)
+    result = run_prepared(db, statement, parameters)
     if not result.ntuples:
         return None
     text = result.get_value(0, 0)
@@ -95,7 +82,8 @@ _IDLE, _IN_TRANSACTION = 0, 2
 _COMMAND_OK, _TUPLES_OK = 1, 2
 
 
-def _run(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> Any:
+def run_prepared(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> Any:
+    """Run a statement on PostgreSQL; return libpq's result, whose values are texts."""
     db.ensure_connection()
     db.validate_no_broken_transaction()
     texts = [_text(value) for value in parameters]
@@ -103,14 +91,14 @@ def _run(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any
         raw = db.connection
         pgconn = raw.pgconn
         if not raw.autocommit and pgconn.transaction_status == _IDLE:
-            _succeeded(raw, pgconn.exec_(b"BEGIN"))
+            _succeeded(pgconn.exec_(b"BEGIN"))
         if not conf().prepared_statements:
-            return _succeeded(raw, pgconn.exec_params(statement.native, texts))
+            return _succeeded(pgconn.exec_params(statement.native, texts))
         known = _prepared.get(raw)
         if known is None:
             known = _prepared[raw] = set()
         if statement.name not in known:
-            _succeeded(raw, pgconn.prepare(statement.name, statement.native))
+            _succeeded(pgconn.prepare(statement.name, statement.native))
             known.add(statement.name)
         result = pgconn.exec_prepared(statement.name, texts)
         if result.status in (_TUPLES_OK, _COMMAND_OK):
@@ -118,14 +106,14 @@ def _run(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any
         if _is_stale_plan(result) and pgconn.transaction_status == _IDLE:
             # a migration changed the table under the plan
             known.discard(statement.name)
-            _succeeded(raw, pgconn.exec_(b"DEALLOCATE " + statement.name))
-            _succeeded(raw, pgconn.prepare(statement.name, statement.native))
+            _succeeded(pgconn.exec_(b"DEALLOCATE " + statement.name))
+            _succeeded(pgconn.prepare(statement.name, statement.native))
             known.add(statement.name)
-            return _succeeded(raw, pgconn.exec_prepared(statement.name, texts))
-        return _succeeded(raw, result)
+            return _succeeded(pgconn.exec_prepared(statement.name, texts))
+        return _succeeded(result)
 
 
-def _succeeded(raw: Any, result: Any) -> Any:
+def _succeeded(result: Any) -> Any:
     if result.status in (_TUPLES_OK, _COMMAND_OK):
         return result
     from psycopg import errors

@@ -34,6 +34,7 @@ from backk_core.execute.filters import Adapt, Condition, adapter, all_of_them, a
 from backk_core.execute.plan import (
     Page,
     ReadPlan,
+    Shape,
     converters_of,
     database_writes_json,
     order_of,
@@ -49,7 +50,7 @@ E = TypeVar("E", bound=Model)
 
 
 class DatabaseStore(Store):
-    """The store of the entities' database. It has no state of its own: a call's owner and deadline come from the call."""
+    """The store of the entities' database. It has no state: owner and deadline come from the call."""
 
     # create
 
@@ -57,7 +58,7 @@ class DatabaseStore(Store):
         contract = registry().type_contract(type(entity))
         db = connections[conf().database]
         with _constraints_told(contract):
-            plan = _insert_plan(db.vendor, db.alias, contract)
+            plan = _insert_plan(db.alias, contract)
             if plan is None or any(hasattr(entity.__dict__.get(name), "resolve_expression") for name in plan.names):
                 entity.save(force_insert=True, using=db.alias)
             else:
@@ -134,7 +135,9 @@ class DatabaseStore(Store):
             for field in contract.fields
             if field.column is not None and not field.primary_key and field.name in state and field.name not in _GUARDS
         ]
-        sets = {field.name: (f"{_column(db, field)} = %s", (adapter(db, field)(state[field.name]),)) for field in changed}
+        sets = {
+            field.name: (f"{_column(db, field)} = %s", (adapter(db, field)(state[field.name]),)) for field in changed
+        }
         guards = _guards(db, contract, state)
         assignments = [*sets.values(), *_stamps(db, contract)]
         condition = _scoped(db, contract, all_of_them([_has_key(db, contract, key), *guards]))
@@ -278,7 +281,7 @@ class _InsertPlan:
 
 
 @lru_cache(maxsize=1024)
-def _insert_plan(vendor: str, alias: str, contract: TypeContract) -> _InsertPlan | None:
+def _insert_plan(alias: str, contract: TypeContract) -> _InsertPlan | None:
     """Return how an entity is inserted by one statement; None where only Django's ``save`` does all that it needs."""
     model = cast("type[Model]", contract.cls)
     db = connections[alias]
@@ -346,44 +349,47 @@ class _Reading:
         everything = not self.returned and self.query is None
         by_database = self.returned and self.db.vendor == "postgresql" and conf().json_by_database
         return read_plan(
-            self.db,
-            self.contract,
-            projection=None if everything else self.projection,
-            order=order_of(self.query, self.contract),
-            condition=condition,
-            paged=page is not None,
-            counted=self.counted,
-            all_columns=everything,
-            as_json=by_database and database_writes_json(self.contract, self.projection),
+            Shape(
+                alias=self.db.alias,
+                contract=self.contract,
+                projection=None if everything else self.projection,
+                order=order_of(self.query, self.contract),
+                where=condition.sql,
+                paged=page is not None,
+                counted=self.counted,
+                all_columns=everything,
+                as_json=by_database and database_writes_json(self.contract, self.projection),
+            ),
+            condition,
         )
 
     def many(self, condition: Condition, page: Page | None) -> Many[Any]:
         condition = _scoped(self.db, self.contract, condition)
         plan, parameters = self.plan(condition, page), _parameters(condition, page)
         if not self.returned:
-            return self._entities(plan, parameters)
-        written = written_rows(self.db, plan, parameters)
-        return EncodedMany(b",".join([text for text, _ in written]), lambda: self._again(condition, page).data)
+            return self.entities(plan, parameters)
+        texts, _ = written_rows(self.db, plan, parameters)
+        return EncodedMany(texts, lambda: self._again(condition, page).data)
 
     def one(self, condition: Condition) -> One[Any] | None:
         page = Page(1, 0)
         condition = _scoped(self.db, self.contract, condition)
         plan, parameters = self.plan(condition, page), _parameters(condition, page)
         if not self.returned:
-            entities = self._entities(plan, parameters).data
+            entities = self.entities(plan, parameters).data
             return One(entities[0]) if entities else None
-        written = written_rows(self.db, plan, parameters)
-        if not written:
+        text, version = written_rows(self.db, plan, parameters)
+        if not text:
             return None
-        text, version = written[0]
         return EncodedOne(text, version, lambda: self._again(condition, page).data[0])
 
     def _again(self, condition: Condition, page: Page | None) -> Many[Any]:
         """Read the same rows as entities: somebody touches what was encoded."""
         reading = replace(self, returned=False)
-        return reading._entities(reading.plan(condition, page), _parameters(condition, page))
+        return reading.entities(reading.plan(condition, page), _parameters(condition, page))
 
-    def _entities(self, plan: ReadPlan, parameters: Sequence[Any]) -> Many[Any]:
+    def entities(self, plan: ReadPlan, parameters: Sequence[Any]) -> Many[Any]:
+        """Run a plan; return its rows as entities."""
         rows = fetch_rows(self.db, plan.statement, parameters)
         make = entity_maker(self.db.alias, self.contract, plan.fields)
         entities = [make(row) for row in rows]
@@ -401,7 +407,7 @@ def entity_maker(
     """Return a function that makes an entity of a row; what was not read is deferred, as Django calls it."""
     converters = converters_of(connections[alias], fields)
     names = [field.name for field in fields]
-    cls = contract.cls
+    cls: Any = contract.cls
 
     def make(row: Sequence[Any]) -> Model:
         if converters:
@@ -447,9 +453,7 @@ def _stamps(db: BaseDatabaseWrapper, contract: TypeContract) -> list[tuple[str, 
     return stamps
 
 
-def _tell_why_not_updated(
-    db: BaseDatabaseWrapper, contract: TypeContract, key: Any, state: Mapping[str, Any]
-) -> None:
+def _tell_why_not_updated(db: BaseDatabaseWrapper, contract: TypeContract, key: Any, state: Mapping[str, Any]) -> None:
     scope = _scoped(db, contract, _has_key(db, contract, key))
     if not _exists(db, contract, scope):
         raise EntityNotFound(contract.name, key)

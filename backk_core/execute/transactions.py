@@ -1,4 +1,4 @@
-"""Runs a function in the transaction that it needs, again where the database asks for that, and never on a dead connection."""
+"""Runs a function in the transaction it needs: again if the database asks, never on a dead connection."""
 
 from __future__ import annotations
 
@@ -64,12 +64,13 @@ def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, functi
         with db.execute_wrapper(_Guard()):
             return function()
     if db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block:
-        mode, db.transaction_mode = db.transaction_mode, "DEFERRED"
+        sqlite: Any = db
+        mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic(using=db.alias):
                 return function()
         finally:
-            db.transaction_mode = mode
+            sqlite.transaction_mode = mode
     # on PostgreSQL this sends nothing before the first statement
     with transaction.atomic(using=db.alias):
         return function()
@@ -81,7 +82,7 @@ class _Guard:
     def __init__(self) -> None:
         self._passed = False
 
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: FBT001
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:
         if self._passed:
             raise SecondStatement(SecondStatement.__doc__)
         self._passed = True
@@ -96,6 +97,9 @@ def replace_dead(db: BaseDatabaseWrapper) -> None:
     raw: Any = db.connection
     if raw is None or db.in_atomic_block:
         return
+    if db.close_at is not None and db.settings_dict["CONN_MAX_AGE"] and time.monotonic() >= db.close_at:
+        db.close()
+        return
     try:
         if db.vendor == "postgresql":
             if select.select([raw.pgconn.socket], (), (), 0)[0]:
@@ -105,6 +109,12 @@ def replace_dead(db: BaseDatabaseWrapper) -> None:
         elif db.vendor == "mysql" and select.select([raw.fileno()], (), (), 0)[0]:
             db.close()
     except Exception:  # noqa: BLE001 - whatever is wrong with the socket, the connection is of no use
+        db.close()
+
+
+def leave_clean(db: BaseDatabaseWrapper) -> None:
+    """Close a connection that a call left inside a transaction: the next call must not meet it."""
+    if not db.autocommit and not db.in_atomic_block and db.connection is not None:
         db.close()
 
 

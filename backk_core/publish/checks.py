@@ -1,11 +1,10 @@
-"""What keeps a project from starting, as Django system checks: every declaration is complete and contradicts no other."""
+"""What keeps a project from starting, as Django system checks: declarations that are incomplete or contradictory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from django.apps import AppConfig
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,7 +20,7 @@ def problems_of(known: Registry) -> list[Problem]:
     return list(known.problems)
 
 
-def check_declarations(app_configs: Sequence[AppConfig] | None = None, **_: Any) -> list[checks.CheckMessage]:
+def check_declarations(**_: Any) -> list[checks.CheckMessage]:
     """Check the project's settings and declarations."""
     try:
         conf()
@@ -45,6 +44,8 @@ class _Place:
 
 def refuse_errors() -> None:
     """Raise ImproperlyConfigured, telling every error, where one of our checks finds any."""
-    errors = [message for message in checks.run_checks(tags=[TAG]) if message.is_serious() and not message.is_silenced()]
+    errors = [
+        message for message in checks.run_checks(tags=[TAG]) if message.is_serious() and not message.is_silenced()
+    ]
     if errors:
         raise ImproperlyConfigured("the server does not start:\n" + "\n".join(str(error) for error in errors))

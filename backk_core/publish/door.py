@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import parse_qs
 
-import re2
 from django.conf import settings
 from django.db import connections, reset_queries
 from django.http.request import split_domain_port, validate_host
 
+from backk_core.declare.conf import conf
 from backk_core.declare.errors import CallError, InvalidArgument
+from backk_core.declare.patterns import compile_pattern
+from backk_core.execute.transactions import leave_clean, replace_dead
 
 #: ``/service.function``, perhaps behind ``/microservice.namespace``, perhaps with a slash at its end.
 PATH_PATTERN = r"^/?(?:[^/]+\.[^/]+/)?([A-Za-z][A-Za-z0-9]*\.[A-Za-z][A-Za-z0-9]*)/?$"
-_PATH = re2.compile(PATH_PATTERN)
+_PATH = compile_pattern(PATH_PATTERN)
 
 REASONS = {
     200: "OK",
@@ -79,13 +80,17 @@ def begin() -> None:
     """Bring a door's thread to where Django's handler has it when a request begins."""
     if settings.DEBUG:
         reset_queries()
-    for db in connections.all(initialized_only=True):
-        if db.close_at is not None and db.settings_dict["CONN_MAX_AGE"] and time.monotonic() >= db.close_at:
-            db.close()
+    for alias in _other_databases():
+        replace_dead(connections[alias])
 
 
 def end() -> None:
     """Leave nothing in the thread that could meet the next call: an open transaction goes with its connection."""
-    for db in connections.all(initialized_only=True):
-        if db.connection is not None and not db.in_atomic_block and not db.get_autocommit():
-            db.close()
+    for alias in _other_databases():
+        leave_clean(connections[alias])
+
+
+@cache
+def _other_databases() -> tuple[str, ...]:
+    """Return the databases that the pipeline does not look after itself."""
+    return tuple(alias for alias in settings.DATABASES if alias != conf().database)

@@ -1,12 +1,11 @@
-"""Django REST framework at our doors: the view, and a project's own authentication and throttle classes in the pipeline."""
+"""A project's own Django REST framework authentication and throttle classes, as parts of the pipeline."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import APIException, Throttled
@@ -79,19 +78,28 @@ class RestFrameworkThrottle:
     def __call__(self, call: Call, next: Next) -> Reply:  # noqa: A002 - an interceptor's word
         request = _request(call)
         principal = _principal_if_good(call)
-        request.user = principal.user if principal is not None and principal.user is not None else AnonymousUser()
+        request.user = cast(Any, principal.user if principal is not None and principal.user is not None else _Nobody())
         view = _ThrottledView()
         view.throttle_scope = call.contract.service_name
-        waits = []
         try:
-            for throttle in (cls() for cls in self._throttles):
-                if not throttle.allow_request(request, view):
-                    waits.append(throttle.wait())
+            waits = [
+                throttle.wait()
+                for throttle in (cls() for cls in self._throttles)
+                if not throttle.allow_request(request, view)
+            ]
         except Throttled as error:
-            raise TooManyRequests(error.wait) from error
+            raise TooManyRequests(getattr(error, "wait", None)) from error
         if waits:
             raise TooManyRequests(max((wait for wait in waits if wait is not None), default=None))
         return next(call)
+
+
+class _Nobody:
+    """A caller whom no authenticator knows; Django's own AnonymousUser needs apps that a project may not have."""
+
+    pk = None
+    is_authenticated = False
+    is_active = False
 
 
 class _ThrottledView(APIView):

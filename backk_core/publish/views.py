@@ -73,5 +73,3 @@ def _response(reply: Reply) -> HttpResponse:
         response.headers.pop("Content-Type", None)
     response.headers["Content-Length"] = str(len(reply.body))
     return response
-
-

@@ -26,11 +26,12 @@ SERVICES = '''
 
 from typing import Annotated
 
-from backk_core import Argument, One, Result, ServiceFunction, allow_for_every_user, any_string, max_length, min_length
+from backk_core import Argument, One, Result, ServiceFunction, allow_for_every_user
+from backk_core import is_any_string, max_length, min_length
 
 
 class Name(Argument):
-    name: Annotated[str, min_length(1), max_length(64), any_string]
+    name: Annotated[str, min_length(1), max_length(64), is_any_string]
 
 
 class Greeting(Result):

@@ -19,10 +19,11 @@ from .texts import TextRule
 _IDENTITY_CARDS: Mapping[str, tuple[str, ...]] = {
     "AR": ("dni",), "BE": ("nn",), "BG": ("egn",), "BR": ("cpf",), "CL": ("rut",), "CN": ("ric",), "CZ": ("rc",),
     "DK": ("cpr",), "EC": ("ci",), "EE": ("ik",), "ES": ("dni", "nie"), "FI": ("hetu",), "FR": ("nir",),
-    "GR": ("amka",), "HR": ("oib",), "ID": ("nik",), "IL": ("idnr",), "IN": ("aadhaar",), "IS": ("kennitala",), "IT": ("codicefiscale",),
-    "KR": ("rrn",), "LT": ("asmens",), "MX": ("curp",), "MY": ("nric",), "NL": ("identiteitskaartnummer",),
-    "NO": ("fodselsnummer",), "PE": ("cui",), "PK": ("cnic",), "PL": ("pesel",), "PT": ("cc",), "RO": ("cnp",),
-    "SE": ("personnummer",), "SI": ("emso",), "SK": ("rc",), "TH": ("pin",), "TR": ("tckimlik",), "ZA": ("idnr",),
+    "GR": ("amka",), "HR": ("oib",), "ID": ("nik",), "IL": ("idnr",), "IN": ("aadhaar",), "IS": ("kennitala",),
+    "IT": ("codicefiscale",), "KR": ("rrn",), "LT": ("asmens",), "MX": ("curp",), "MY": ("nric",),
+    "NL": ("identiteitskaartnummer",), "NO": ("fodselsnummer",), "PE": ("cui",), "PK": ("cnic",), "PL": ("pesel",),
+    "PT": ("cc",), "RO": ("cnp",), "SE": ("personnummer",), "SI": ("emso",), "SK": ("rc",), "TH": ("pin",),
+    "TR": ("tckimlik",), "ZA": ("idnr",),
 }  # fmt: skip
 _IDENTITY_SAMPLES: Mapping[str, str] = {
     "ES": "54362315K", "FI": "131052-308T", "IT": "RCCMNL83S18D969H", "NO": "15108695088", "PL": "44051401359",
@@ -43,7 +44,7 @@ class _StandardNumber(TextRule):
     longest = 0
 
     def accepts(self, value: Any) -> bool:
-        if not isinstance(value, str) or len(value) > self.longest or not value.isascii():
+        if not isinstance(value, str) or len(value) > self.longest or not _is_tidy(value):
             return False
         return judge(_checkers()[self.standard], value)
 
@@ -109,6 +110,9 @@ class IsIsrc(_StandardNumber):
     example = "USS1Z9900001"
     standard = "isrc"
     longest = 15
+
+    def accepts(self, value: Any) -> bool:
+        return super().accepts(value) and ("-" not in value or value[2::4][:2] + value[9] + str(len(value)) == "---15")
 
 
 class IsMacAddress(_StandardNumber):
@@ -216,7 +220,7 @@ class IsIdentityCard(TextRule):
             raise ValueError(f"identity cards of {self.locale!r} are not known: write one of {known}")
 
     def accepts(self, value: Any) -> bool:
-        if not isinstance(value, str) or len(value) > _LONGEST_IDENTITY or not value.isascii():
+        if not isinstance(value, str) or len(value) > _LONGEST_IDENTITY or not _is_tidy(value):
             return False
         return any(judge(checker, value) for checker in _identity_checkers(region_of(self.locale)))
 
@@ -257,15 +261,19 @@ class IsBtcAddress(TextRule):
         return len(value) <= 35 and consists_of(value, _BASE58_LETTERS) and judge(_is_base58_address, value)
 
 
+def _is_tidy(value: str) -> bool:
+    """The library drops more around and between the digits than people write on purpose."""
+    return value.isascii() and value.isprintable() and value == value.strip()
+
+
 @cache
 def _checkers() -> Mapping[str, Callable[[str], bool]]:
     from stdnum import bic, ean, iban, isbn, isin, isrc, issn, luhn, mac
 
     return {
-        **{
-            module.__name__.rpartition(".")[2]: module.is_valid
-            for module in (bic, ean, iban, isin, isrc, issn, luhn, mac)
-        },
+        **{module.__name__.rpartition(".")[2]: module.is_valid for module in (bic, ean, iban, isin, isrc, issn, luhn)},
+        # Whether the manufacturer is registered yet says nothing about the address.
+        "mac": lambda number: mac.is_valid(number, validate_manufacturer=False),
         "isbn": isbn.is_valid,
         "isbn10": lambda number: isbn.isbn_type(number) == "ISBN10",
         "isbn13": lambda number: isbn.isbn_type(number) == "ISBN13",

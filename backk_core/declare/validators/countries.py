@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from string import ascii_uppercase, digits
 from typing import Any
 
 from .texts import TextRule
 
-# Shapes of passport numbers: l is a letter, d a digit, x either; anything else stands for itself. No library has them;
+# Shapes of passport numbers: l is a letter, d a digit, x either, n either but I and O, g either but vowels and what
+# looks alike in Germany; anything else stands for itself. No library has them;
 # source: the countries' specifications as the validator.js project has collected them (version 13.15).
 _PASSPORTS: Mapping[str, str] = {
     "AM": "llddddddd", "AR": "llldddddd", "AT": "lddddddd", "AU": "lddddddd", "AZ": "ldddddddd", "BE": "lldddddd",
     "BG": "ddddddddd", "BR": "lldddddd", "BY": "llddddddd", "CA": "lldddddd lddddddll", "CH": "lddddddd",
-    "CN": "Gdddddddd Exddddddd", "CY": "ldddddd ldddddddd", "CZ": "dddddddd", "DE": "xxxxxxxxx", "DK": "ddddddddd",
+    "CN": "Gdddddddd Enddddddd", "CY": "ldddddd ldddddddd", "CZ": "dddddddd", "DE": "ggggggggg", "DK": "ddddddddd",
     "DZ": "ddddddddd", "EE": "lddddddd llddddddd", "ES": "xxdddddd xxxdddddd", "FI": "llddddddd", "FR": "ddllddddd",
-    "GB": "ddddddddd", "GR": "llddddddd", "HR": "ddddddddd", "HU": "lldddddd llddddddd", "ID": "lddddddd",
+    "GB": "ddddddddd", "GR": "llddddddd", "HR": "ddddddddd", "HU": "lldddddd llddddddd", "ID": "Addddddd Bddddddd Cddddddd",
     "IE": "xxddddddd", "IN": "lddddddd l-ddddddd", "IR": "ldddddddd", "IS": "Addddddd", "IT": "xxddddddd",
     "JM": "Addddddd", "JP": "llddddddd", "KR": "Mdddddddd Sdddddddd", "KZ": "lddddddd", "LI": "lddddd",
     "LT": "xxxxxxxx", "LU": "xxxxxxxx", "LV": "xxddddddd", "LY": "xxxxxxxx", "MT": "ddddddd", "MX": "ldddddddd",
@@ -27,6 +29,13 @@ _PASSPORTS: Mapping[str, str] = {
     "TH": "ldddddd lddddddd lldddddd llddddddd", "TR": "ldddddddd", "UA": "lldddddd", "US": "ddddddddd ldddddddd",
     "ZA": "Tdddddddd Adddddddd Mdddddddd Ddddddddd",
 }  # fmt: skip
+_LETTERS: Mapping[str, str] = {
+    "l": ascii_uppercase,
+    "d": digits,
+    "x": ascii_uppercase + digits,
+    "n": "ABCDEFGHJKLMNPQRSTUVWXYZ" + digits,
+    "g": "CFGHJKLMNPRTVWXYZ" + digits,
+}
 _LONGEST_PASSPORT = 32
 
 
@@ -74,7 +83,7 @@ class IsPassportNumber(TextRule):
 
     def sample(self) -> str:
         shape = _PASSPORTS[self.country].split()[0]
-        return shape.replace("l", "A").replace("d", "1").replace("x", "C")
+        return "".join(_LETTERS.get(part, part)[-1] for part in shape)
 
 
 def region_of(locale: str) -> str:
@@ -83,9 +92,8 @@ def region_of(locale: str) -> str:
 
 
 def _has_shape(number: str, shape: str) -> bool:
-    kinds = {"l": str.isalpha, "d": str.isdigit, "x": str.isalnum}
     return len(number) == len(shape) and all(
-        kinds[part](letter) if part in kinds else part == letter for part, letter in zip(shape, number, strict=True)
+        letter in _LETTERS.get(part, part) for part, letter in zip(shape, number, strict=True)
     )
 
 

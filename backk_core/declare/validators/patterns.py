@@ -106,7 +106,9 @@ def from_python(pattern: str, flags: int = 0) -> str:
             pieces.append(inside if in_class else f"[{'' if text.islower() else '^'}{inside}]")
         else:
             pieces.append(text)
-    letters = "".join(letter for letter, flag in (("i", re.I), ("m", re.M), ("s", re.S)) if flags & flag)
+    letters = "".join(
+        letter for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if flags & flag
+    )
     return (f"(?{letters})" if letters else "") + "".join(pieces)
 
 

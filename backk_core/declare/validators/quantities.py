@@ -52,8 +52,8 @@ class IsInt(NumberRule):
     def sample(self) -> int:
         return 1
 
-    def amend(self, value: Any) -> int:
-        return int(ceil(value))
+    def amend(self, value: Number) -> int:
+        return ceil(value)
 
 
 class IsBigInt(IsInt):

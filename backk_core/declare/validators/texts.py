@@ -313,10 +313,10 @@ class PatternRule(TextRule):
         from rstr import Rstr
 
         generator = Rstr(random.Random(0))
-        for pattern in self.patterns:
-            for _ in range(20):
-                candidate = _generate(generator, pattern)
-                if candidate is not None and self.accepts(candidate):
+        for _ in range(20):
+            generated = [_generate(generator, pattern) for pattern in self.patterns]
+            for candidate in (*generated, "".join(generated)):
+                if self.accepts(candidate):
                     return candidate
         return str(super().sample())
 
@@ -495,11 +495,11 @@ def fit_length(text: str, shortest: int, longest: int) -> str:
     return text[:longest]
 
 
-def _generate(generator: Any, pattern: str) -> str | None:
+def _generate(generator: Any, pattern: str) -> str:
     try:
         return str(generator.xeger(pattern.replace("\\z", "\\Z")))
     except (ForeignPatternError, LookupError, TypeError, ValueError, OverflowError):
-        return None
+        return ""
 
 
 is_any_string = IsAnyString()

@@ -1,0 +1,136 @@
+"""The ASGI door: answers service calls on a few threads of its own and leaves everything else to Django."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from backk_core.declare.conf import conf
+from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong, TemporarilyUnavailable
+from backk_core.execute.call import Call, HeaderMap, Reply
+from backk_core.publish import door
+from backk_core.publish.assembly import pipeline
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+#: Calls that may wait for a thread; more than these are told to come back.
+_MOST_WAITING = 1000
+
+
+class Gone(Exception):
+    """The client went away before it had sent everything."""
+
+
+class AsgiDoor:
+    """The application that answers service calls and hands everything else to ``django``.
+
+    ImproperlyConfigured where a check of the project fails.
+    """
+
+    def __init__(self, django: Callable[..., Awaitable[None]]) -> None:
+        self._django = django
+        self._calls = pipeline()
+        self._threads = ThreadPoolExecutor(conf().asgi_threads, thread_name_prefix="backk-call")
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in the server's lifespan."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and (wire_name := self._wire_name(scope)) is not None:
+            reply = await self._reply(wire_name, scope, receive)
+            if reply is not None:
+                await _send(reply, send)
+        else:
+            await self._django(scope, receive, send)
+
+    def _wire_name(self, scope: dict[str, Any]) -> str | None:
+        path: str = scope["path"]
+        if self._calls.knows(path[1:]):
+            return path[1:]
+        found = door.wire_name_in(path)
+        if found is None or (scope["method"] in ("GET", "HEAD") and not self._calls.knows(found)):
+            return None
+        return found
+
+    async def _reply(self, wire_name: str, scope: dict[str, Any], receive: Receive) -> Reply | None:
+        """Return the reply to one request, None where nobody waits for it any more."""
+        headers = HeaderMap(
+            {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        )
+        client = scope.get("client")
+        address = client[0] if client else ""
+        call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address)
+        try:
+            door.check_host(headers("host"))
+            if call.method == "GET":
+                call.body = door.argument_in(scope["query_string"].decode("latin-1"))
+            else:
+                call.body = await asyncio.wait_for(_body(headers("content-length"), receive), conf().body_timeout)
+            if self._threads._work_queue.qsize() > _MOST_WAITING:  # noqa: SLF001 - the pool does not tell otherwise
+                raise TemporarilyUnavailable
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._execute, call)
+        except Gone:
+            return None
+        except TimeoutError:
+            return self._calls.refuse(call, BodyTooSlow())
+        except CallError as error:
+            return self._calls.refuse(call, error)
+
+    def _execute(self, call: Call) -> Reply:
+        door.begin()
+        try:
+            return self._calls.execute(call)
+        finally:
+            door.end()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                # calls in flight are finished first
+                await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+class BodyTooSlow(CallError):
+    """The body did not arrive in time."""
+
+    code = "error.5"
+    status = 408
+    headers = (("Connection", "close"),)
+
+
+async def _body(content_length: str | None, receive: Receive) -> bytes:
+    longest = conf().max_request_content_length
+    if content_length is not None:
+        if not content_length.isdigit():
+            raise InvalidArgument("Content-Length is no number")
+        if int(content_length) > longest:
+            raise RequestTooLong
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > longest:
+            raise RequestTooLong
+        if chunk:
+            chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _send(reply: Reply, send: Send) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,5 @@
+"""All service functions, for who serves the project through Django's own handler."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("backk_core.urls"))]
