@@ -33,11 +33,25 @@ GROUP BY table_name HAVING count(*) = 2
 
 @dataclass(frozen=True)
 class Database:
-    """One run's database; `url` is for the peers."""
+    """One run's database at `url`."""
 
     url: str
     connection: psycopg.Connection[Any]
     version: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where it is, for the peers; the last six are what the documentation's quickstart reads."""
+        parts = urlsplit(self.url)
+        return {
+            "BENCHMARK_DATABASE": self.url,
+            "DATABASE": "postgresql",
+            "POSTGRESQL_DATABASE": NAME,
+            "POSTGRESQL_USER": parts.username or "",
+            "POSTGRESQL_PASSWORD": parts.password or "",
+            "POSTGRESQL_HOST": parts.hostname or "",
+            "POSTGRESQL_PORT": str(parts.port or 5432),
+        }
 
     def seed(self) -> None:
         """Leave exactly ROW_COUNT rows, with ids from 1, in every table of sales items."""

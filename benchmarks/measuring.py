@@ -99,9 +99,9 @@ def rotated(peers: Sequence[Peer], number: int) -> Iterator[Peer]:
 
 
 def measure_peer(peer: Peer, plan: Plan, database: Database, cores: Cores, measured: Measurements, say: Say) -> None:
-    prepare(peer, database.url)
+    prepare(peer, database.environment)
     database.seed()
-    with serve(peer, database.url, cores.server) as server:
+    with serve(peer, database.environment, cores.server) as server:
         for case in Case:
             verify(peer, case, server)
             load.run(peer.wire, case, server.port, plan.warm_up_seconds, cores.generator)

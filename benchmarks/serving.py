@@ -53,14 +53,14 @@ class Served:
         return memory_bytes(process_tree(self.pid))
 
 
-def prepare(peer: Peer, database_url: str) -> None:
+def prepare(peer: Peer, database: Mapping[str, str]) -> None:
     """Make the peer's own tables; raise DidNotStart with what was written where that fails."""
     if not peer.preparation:
         return
     done = subprocess.run(
         [sys.executable, *peer.preparation],
         cwd=ROOT,
-        env=environment_of(peer, database_url),
+        env=environment_of(peer, database),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -71,17 +71,17 @@ def prepare(peer: Peer, database_url: str) -> None:
         raise DidNotStart(done.stdout[-OUTPUT_SHOWN:])
 
 
-def environment_of(peer: Peer, database_url: str) -> dict[str, str]:
-    return dict(os.environ, BENCHMARK_DATABASE=database_url, PYTHONPATH=str(ROOT), **peer.environment)
+def environment_of(peer: Peer, database: Mapping[str, str]) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **database, **peer.environment}
 
 
 @contextmanager
-def serve(peer: Peer, database_url: str, core: int) -> Iterator[Served]:
-    """Serve a peer on this core; raise DidNotStart where it does not answer."""
+def serve(peer: Peer, database: Mapping[str, str], core: int) -> Iterator[Served]:
+    """Serve a peer on this core, its database named in the environment; raise DidNotStart where it does not answer."""
     port = free_port()
     command = peer.server.command(sys.executable, peer.application, port)
     with TemporaryFile("w+") as output:
-        process = start(command, environment_of(peer, database_url), core, output)
+        process = start(command, environment_of(peer, database), core, output)
         try:
             await_answer(process, port, output)
             yield Served(process.pid, port)

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 from benchmarks.cases import Calls, Resources, Wire
 
+ROOT = Path(__file__).parents[2]
+QUICKSTART = ROOT / "docs" / "quickstart"
 DJANGO_PEERS = "benchmarks.peers.django_peers"
+DJANGO_HANDLER = "benchmarks.peers.django_wsgi:application"
 
 # The same for all that are served over WSGI; README.md tells what 1 to 16 threads give.
 THREADS = 8
@@ -70,10 +74,28 @@ def django_peer(name: str, title: str, kind: Kind, urls: str, wire: Wire, apps: 
         "BENCHMARK_URLS": f"{DJANGO_PEERS}.{urls}",
         "BENCHMARK_APPS": apps,
     }
-    return Peer(name, title, kind, granian(), f"{DJANGO_PEERS}.wsgi:application", wire, environment)
+    return Peer(name, title, kind, granian(), DJANGO_HANDLER, wire, environment)
 
+
+def door(name: str, title: str, server: Server, application: str) -> Peer:
+    """The documentation's quickstart, behind one of the project's three doors."""
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "quickstart.settings",
+        "PYTHONPATH": f"{QUICKSTART}:{ROOT}",
+        "SECRET_KEY": "only for measuring on this machine, and long enough for production",
+        "DEBUG": "0",
+    }
+    migrate = (str(QUICKSTART / "manage.py"), "migrate", "--verbosity", "0")
+    return Peer(name, title, Kind.OURS, server, application, Calls(), environment, migrate, name == REFERENCE)
+
+
+# The door that the documentation recommends; ratios refer to it.
+REFERENCE = "wsgi"
 
 PEERS = (
+    door("wsgi", "Backk for Django, backk_core.wsgi", granian(), "backk_core.wsgi:application"),
+    door("asgi", "Backk for Django, backk_core.asgi", UVICORN, "backk_core.asgi:application"),
+    door("view", "Backk for Django, URL view", granian(), DJANGO_HANDLER),
     django_peer("drf", "Django REST framework", Kind.PEER, "rest_api", Resources(slash="/"), apps="rest_framework"),
     django_peer("ninja", "Django Ninja, sync", Kind.PEER, "ninja_api", Resources()),
     Peer(

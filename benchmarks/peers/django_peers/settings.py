@@ -10,7 +10,6 @@ ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = ["benchmarks.peers.django_peers", *os.environ.get("BENCHMARK_APPS", "").split()]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
 ROOT_URLCONF = os.environ.get("BENCHMARK_URLS", "benchmarks.peers.django_peers.plain_view")
-WSGI_APPLICATION = "benchmarks.peers.django_peers.wsgi.application"
 DATABASES = {"default": django_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -1,4 +1,4 @@
-"""Django's own WSGI handler over the settings that the environment names."""
+"""Django's own WSGI handler over the settings that DJANGO_SETTINGS_MODULE names."""
 
 from django.core.wsgi import get_wsgi_application
 
