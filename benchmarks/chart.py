@@ -6,8 +6,8 @@ from benchmarks.cases import SHOWN, Case
 from benchmarks.peers import Kind
 from benchmarks.report import Comparison, Line
 
-LABELS_WIDTH = 250
-COLUMN_WIDTH = 205
+LABELS_WIDTH = 280
+COLUMN_WIDTH = 200
 BAR_WIDTH = 130
 ROW_HEIGHT = 26
 HEAD_HEIGHT = 46

@@ -78,8 +78,14 @@ class Database:
         """Keep the peer's connections off its core; False where this user may not move PostgreSQL's processes."""
         return move(self.processes(), cores.database)
 
-    def processor_seconds(self) -> float:
-        return processor_seconds(self.processes())
+    def processor_times(self) -> dict[int, float]:
+        """Seconds on a processor so far, by process."""
+        return {pid: processor_seconds([pid]) for pid in self.processes()}
+
+
+def seconds_between(before: dict[int, float], after: dict[int, float]) -> float:
+    """What the processes took meanwhile; a peer may have closed connections and opened others."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 @contextmanager

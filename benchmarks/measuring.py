@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks import load
 from benchmarks.cases import Case, WrongAnswer, check
-from benchmarks.database import Database
+from benchmarks.database import Database, seconds_between
 from benchmarks.load import Load
 from benchmarks.machine import Cores, busy_seconds
 from benchmarks.peers import Peer
@@ -126,10 +126,10 @@ def note_on(figures: Figures) -> str:
 
 def measure(peer: Peer, case: Case, plan: Plan, database: Database, cores: Cores, server: Served) -> Figures:
     started, busy = time.monotonic(), busy_seconds()
-    server_seconds, database_seconds = server.processor_seconds(), database.processor_seconds()
+    server_seconds, database_times = server.processor_seconds(), database.processor_times()
     seen = load.run(peer.wire, case, server.port, plan.seconds, cores.generator)
     server_seconds = server.processor_seconds() - server_seconds
-    database_seconds = database.processor_seconds() - database_seconds
+    database_seconds = seconds_between(database_times, database.processor_times())
     foreign = busy_seconds() - busy - server_seconds - database_seconds - seen.generator_seconds
     refuse_wrong_answers(case, seen)
     return Figures(

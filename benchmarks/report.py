@@ -171,7 +171,7 @@ def aligned(rows: Rows) -> str:
 
 
 def explain_ratio(comparison: Comparison) -> str:
-    return f"(in brackets: how many times as many “{comparison.reference.title}” answers)"
+    return f"(In brackets: how many times as many {comparison.reference.title} answers)"
 
 
 def warnings(comparison: Comparison) -> list[str]:
@@ -194,7 +194,7 @@ def as_markdown(comparison: Comparison, plan: Plan, machine: str, postgresql: st
     """The page docs/benchmarks.md."""
     aimed = aims(comparison)
     return Template(PAGE.read_text()).substitute(
-        ratio=explain_ratio(comparison).strip("()").capitalize(),
+        ratio=explain_ratio(comparison).strip("()"),
         calls=markdown_table(calls_table(comparison)),
         original=ORIGINAL_TITLE,
         aims=f"\n## Against the project's aims\n\n{markdown_table(aimed)}\n" if aimed else "",

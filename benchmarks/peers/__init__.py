@@ -93,8 +93,8 @@ def door(name: str, title: str, server: Server, application: str) -> Peer:
 REFERENCE = "wsgi"
 
 PEERS = (
-    door("wsgi", "Backk for Django, backk_core.wsgi", granian(), "backk_core.wsgi:application"),
-    door("asgi", "Backk for Django, backk_core.asgi", UVICORN, "backk_core.asgi:application"),
+    door("wsgi", "Backk for Django, WSGI door", granian(), "backk_core.wsgi:application"),
+    door("asgi", "Backk for Django, ASGI door", UVICORN, "backk_core.asgi:application"),
     door("view", "Backk for Django, URL view", granian(), DJANGO_HANDLER),
     django_peer("drf", "Django REST framework", Kind.PEER, "rest_api", Resources(slash="/"), apps="rest_framework"),
     django_peer("ninja", "Django Ninja, sync", Kind.PEER, "ninja_api", Resources()),
