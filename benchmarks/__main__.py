@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURE = ROOT / "docs" / "images" / "benchmark.svg"
 SERVICES = ROOT / "deploy" / "services"
-SECONDS_A_START = 2.5
+SECONDS_A_START = 2
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -91,17 +91,17 @@ def measure(options: argparse.Namespace) -> None:
     from benchmarks.chart import draw
     from benchmarks.database import make_database
     from benchmarks.machine import describe, share_cores
-    from benchmarks.measuring import Plan, run
+    from benchmarks.measuring import Plan, Run
     from benchmarks.report import as_markdown, as_text, compare
 
     load.require_wrk()
     cores = share_cores()
-    plan = Plan(1, 1) if options.quick else Plan(options.rounds, options.seconds)
-    case_seconds = 4 * (plan.seconds + plan.warm_up_seconds) + SECONDS_A_START
-    minutes = plan.rounds * len(options.only) * case_seconds / 60
-    say(f"{len(options.only)} peers, {plan.rounds} rounds, about {minutes:.0f} minutes")
+    plan = Plan(1, 1, warm_up_seconds=0) if options.quick else Plan(options.rounds, options.seconds)
+    a_round = 4 * (plan.seconds + plan.warm_up_seconds)
+    minutes = max(1, round(len(options.only) * (plan.rounds * a_round + SECONDS_A_START) / 60))
+    say(f"{len(options.only)} peers, {plan.rounds} round(s), about {minutes} min")
     with postgresql(options.database) as server_url, make_database(server_url) as database:
-        comparison = compare(run(options.only, plan, database, cores, say).results())
+        comparison = compare(Run(plan, database, cores, say).measure(options.only))
         version = database.version
     print(as_text(comparison))
     if options.write or (options.only == PEERS and not options.quick):

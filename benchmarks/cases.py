@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from typing import Any, Protocol
 
 ROW_COUNT = 1_000
@@ -13,11 +13,8 @@ ONE_ID = 500
 Json = Any
 
 
-class Case(StrEnum):
-    """A case's value is its name on the command line and in results.
-
-    The order is that of measuring: creating comes last, so that reads meet exactly ROW_COUNT rows.
-    """
+class Case(Enum):
+    """What is asked for, in the order of measuring: creating comes last, so that reads meet exactly ROW_COUNT rows."""
 
     ROWS = "rows"
     ROW = "row"

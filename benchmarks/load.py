@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from benchmarks.cases import INVALID_STATUSES, Case, Wire
 from benchmarks.machine import on_core
 
 CONNECTIONS = 16
+SECONDS_TO_GET_UNDER_WAY = 0.1
 SCRIPT = Path(__file__).with_name("load.lua")
 ROOT = SCRIPT.parents[1]
 
@@ -43,17 +46,19 @@ def require_wrk() -> None:
         raise SystemExit("The load generator wrk is needed.")
 
 
-def run(wire: Wire, case: Case, port: int, seconds: float, core: int) -> Load:
-    """Keep one case busy for so many seconds (wrk knows whole ones only, so a part is rounded up)."""
+def run(wire: Wire, case: Case, port: int, seconds: int, core: int, under_way: Callable[[], object]) -> Load:
+    """Keep one case busy for so many seconds; `under_way` is called once all connections are in use."""
     request = wire.request(case)
     statuses = ",".join(map(str, INVALID_STATUSES)) if case is Case.INVALID else ""
-    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{max(1, round(seconds))}s"]
+    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
     command += ["--timeout", "10s", "--script", str(SCRIPT), f"http://127.0.0.1:{port}"]
     command += ["--", request.method, request.path, request.body, statuses]
     before = os.times()
     with on_core(core):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
+        time.sleep(SECONDS_TO_GET_UNDER_WAY)
+        under_way()
         output, _ = process.communicate()
     except BaseException:
         process.kill()

@@ -67,6 +67,14 @@ def process_tree(pid: int) -> list[int]:
     return tree
 
 
+def is_running(pid: int) -> bool:
+    """False for a process that has ended, collected by its parent or not."""
+    try:
+        return "\nState:\tZ" not in (PROC / str(pid) / "status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def processor_seconds(pids: Iterable[int]) -> float:
     """Time on a processor so far, all threads together; 0 for what has ended or may not be read."""
     nanoseconds = 0
@@ -78,13 +86,20 @@ def processor_seconds(pids: Iterable[int]) -> float:
 
 
 def memory_bytes(pids: Iterable[int]) -> int:
-    """Resident memory, in which a page that several of them share counts once (the proportional set size)."""
-    kibibytes = 0
+    """Resident memory of a family of processes: what each has for itself, and the largest share of common pages."""
+    private, shared = 0, [0]
     for pid in pids:
         with suppress(OSError):
-            found = re.search(r"^Pss:\s+(\d+) kB", (PROC / str(pid) / "smaps_rollup").read_text(), re.MULTILINE)
-            kibibytes += int(found[1]) if found else 0
-    return kibibytes * 1024
+            kibibytes = {
+                name: int(size)
+                for name, size in re.findall(
+                    r"^(Rss|Private_\w+):\s+(\d+) kB", (PROC / str(pid) / "smaps_rollup").read_text(), re.MULTILINE
+                )
+            }
+            own = sum(size for name, size in kibibytes.items() if name.startswith("Private_"))
+            private += own
+            shared.append(kibibytes["Rss"] - own)
+    return (private + max(shared)) * 1024
 
 
 def busy_seconds() -> float:

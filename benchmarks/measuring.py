@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 
 from benchmarks import load
 from benchmarks.cases import Case, WrongAnswer, check
@@ -13,10 +14,13 @@ from benchmarks.machine import Cores, busy_seconds
 from benchmarks.peers import Peer
 from benchmarks.serving import DidNotStart, Served, prepare, serve
 
+# A share of a core that other programs may use before it is worth a remark.
+UNREMARKABLE = 0.1
+
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: rounds, and seconds of load for each case of each peer in a round."""
+    """How much is measured: rounds, and seconds of load (warming up first) for each case of each peer in a round."""
 
     rounds: int
     seconds: int
@@ -44,7 +48,7 @@ class Result:
     """One peer's medians, its memory in bytes after the load, or the reason why it was not measured."""
 
     peer: Peer
-    figures: dict[Case, Figures]
+    figures: Mapping[Case, Figures]
     memory: int
     failure: str = ""
 
@@ -52,19 +56,96 @@ class Result:
 Say = Callable[[str], None]
 
 
-class Measurements:
-    """What was measured so far; `results` gives the medians."""
+@dataclass(frozen=True)
+class Run:
+    """One run over a database and the cores of this machine, and what it has measured so far."""
 
-    def __init__(self, peers: Sequence[Peer]) -> None:
-        self.peers = peers
-        self.figures: dict[tuple[Peer, Case], list[Figures]] = {}
-        self.memory: dict[Peer, list[int]] = {}
-        self.failures: dict[Peer, str] = {}
+    plan: Plan
+    database: Database
+    cores: Cores
+    say: Say
+    figures: dict[tuple[Peer, Case], list[Figures]] = field(default_factory=dict)
+    memory: dict[Peer, list[int]] = field(default_factory=dict)
+    failures: dict[Peer, str] = field(default_factory=dict)
 
-    def results(self) -> list[Result]:
-        return [self.result_of(peer) for peer in self.peers]
+    def measure(self, peers: Sequence[Peer]) -> list[Result]:
+        """Measure all peers, interleaved; one that fails or answers wrongly is left out from then on and says why.
 
-    def result_of(self, peer: Peer) -> Result:
+        All servers run the whole time, so that in each case the peers are measured seconds after each other; those
+        whose turn it is not are idle.
+        """
+        with ExitStack() as stack:
+            servers = self._start(peers, stack)
+            for number in range(self.plan.rounds):
+                self.database.seed()
+                for turn, case in enumerate(Case):
+                    self.say(f"round {number + 1} of {self.plan.rounds}, {case.title}")
+                    for peer in rotated(list(servers), number * len(Case) + turn):
+                        if peer not in self.failures:
+                            self._measure_peer(peer, case, servers[peer])
+                for peer, server in servers.items():
+                    self.memory.setdefault(peer, []).append(server.memory_bytes())
+        return [self._result(peer) for peer in peers]
+
+    def _start(self, peers: Sequence[Peer], stack: ExitStack) -> dict[Peer, Served]:
+        servers = {}
+        for peer in peers:
+            self.say(f"starting {peer.title}")
+            try:
+                prepare(peer, self.database.environment)
+                servers[peer] = stack.enter_context(serve(peer, self.database.environment, self.cores.server))
+            except DidNotStart as error:
+                self._leave_out(peer, error)
+        return servers
+
+    def _measure_peer(self, peer: Peer, case: Case, server: Served) -> None:
+        try:
+            verify(peer, case, server)
+            if self.plan.warm_up_seconds:
+                self._load(peer, case, server, self.plan.warm_up_seconds)
+            figures = self._figures(peer, case, server)
+            verify(peer, case, server)
+        except (WrongAnswer, OSError) as error:
+            self._leave_out(peer, error)
+            return
+        self.figures.setdefault((peer, case), []).append(figures)
+        self.say(
+            f"    {peer.title:38}{figures.calls_per_second:9,.0f} calls/s   p99 {figures.p99 / 1000:7.2f} ms"
+            f"   {figures.server_time:6.0f} µs a call{remark_on(figures)}"
+        )
+
+    def _figures(self, peer: Peer, case: Case, server: Served) -> Figures:
+        started, busy = time.monotonic(), busy_seconds()
+        server_seconds, database_times = server.processor_seconds(), self.database.processor_times()
+        seen = self._load(peer, case, server, self.plan.seconds)
+        server_seconds = server.processor_seconds() - server_seconds
+        database_seconds = seconds_between(database_times, self.database.processor_times())
+        foreign = busy_seconds() - busy - server_seconds - database_seconds - seen.generator_seconds
+        refuse_wrong_answers(case, seen)
+        return Figures(
+            calls_per_second=seen.calls_per_second,
+            p50=seen.p50,
+            p99=seen.p99,
+            server_time=server_seconds / seen.calls * 1e6,
+            database_time=database_seconds / seen.calls * 1e6,
+            foreign_share=max(0.0, foreign) / (time.monotonic() - started),
+        )
+
+    def _load(self, peer: Peer, case: Case, server: Served, seconds: int) -> Load:
+        return load.run(
+            peer.wire,
+            case,
+            server.port,
+            seconds,
+            self.cores.generator,
+            under_way=lambda: self.database.settle(self.cores),
+        )
+
+    def _leave_out(self, peer: Peer, error: Exception) -> None:
+        self.failures[peer] = str(error).strip() or repr(error)
+        self.say(f"    {peer.title} is left out: {self.failures[peer]}")
+
+    def _result(self, peer: Peer) -> Result:
         if peer in self.failures:
             return Result(peer, {}, 0, self.failures[peer])
         figures = {case: median_of(self.figures[peer, case]) for case in Case}
@@ -76,70 +157,14 @@ def median_of(rounds: Sequence[Figures]) -> Figures:
     return Figures(*(statistics.median(column) for column in columns))
 
 
-def run(peers: Sequence[Peer], plan: Plan, database: Database, cores: Cores, say: Say) -> Measurements:
-    """Measure all peers, interleaved; one that fails or answers wrongly is left out from then on and says why."""
-    measured = Measurements(peers)
-    for number in range(plan.rounds):
-        for peer in rotated(peers, number):
-            if peer in measured.failures:
-                continue
-            say(f"round {number + 1} of {plan.rounds}  {peer.title}")
-            try:
-                measure_peer(peer, plan, database, cores, measured, say)
-            except (DidNotStart, WrongAnswer, OSError) as error:
-                measured.failures[peer] = str(error).strip()
-                say(f"    left out: {measured.failures[peer]}")
-    return measured
-
-
 def rotated(peers: Sequence[Peer], number: int) -> Iterator[Peer]:
-    """Another peer begins each round, so that none always runs first or after the same neighbour."""
-    start = number % len(peers)
+    """Another peer begins each time, so that none always runs first."""
+    start = number % len(peers) if peers else 0
     yield from (*peers[start:], *peers[:start])
-
-
-def measure_peer(peer: Peer, plan: Plan, database: Database, cores: Cores, measured: Measurements, say: Say) -> None:
-    prepare(peer, database.environment)
-    database.seed()
-    with serve(peer, database.environment, cores.server) as server:
-        for case in Case:
-            verify(peer, case, server)
-            load.run(peer.wire, case, server.port, plan.warm_up_seconds, cores.generator)
-            database.settle(cores)
-            figures = measure(peer, case, plan, database, cores, server)
-            say(
-                f"    {case.title:9}{figures.calls_per_second:9,.0f} calls/s   p99 {figures.p99 / 1000:7.2f} ms"
-                f"   {figures.server_time:6.0f} µs a call{note_on(figures)}"
-            )
-            verify(peer, case, server)
-            measured.figures.setdefault((peer, case), []).append(figures)
-        measured.memory.setdefault(peer, []).append(server.memory_bytes())
 
 
 def verify(peer: Peer, case: Case, server: Served) -> None:
     check(case, peer.wire, *server.ask(peer.wire.request(case)))
-
-
-def note_on(figures: Figures) -> str:
-    return f"   (others used {figures.foreign_share:.0%} of a core)" if figures.foreign_share > 0.1 else ""
-
-
-def measure(peer: Peer, case: Case, plan: Plan, database: Database, cores: Cores, server: Served) -> Figures:
-    started, busy = time.monotonic(), busy_seconds()
-    server_seconds, database_times = server.processor_seconds(), database.processor_times()
-    seen = load.run(peer.wire, case, server.port, plan.seconds, cores.generator)
-    server_seconds = server.processor_seconds() - server_seconds
-    database_seconds = seconds_between(database_times, database.processor_times())
-    foreign = busy_seconds() - busy - server_seconds - database_seconds - seen.generator_seconds
-    refuse_wrong_answers(case, seen)
-    return Figures(
-        calls_per_second=seen.calls_per_second,
-        p50=seen.p50,
-        p99=seen.p99,
-        server_time=server_seconds / seen.calls * 1e6,
-        database_time=database_seconds / seen.calls * 1e6,
-        foreign_share=max(0.0, foreign) / (time.monotonic() - started),
-    )
 
 
 def refuse_wrong_answers(case: Case, seen: Load) -> None:
@@ -148,3 +173,8 @@ def refuse_wrong_answers(case: Case, seen: Load) -> None:
             f"{case.title}: of {seen.calls} calls under load {seen.wrong} had a wrong status"
             f" and {seen.broken} a broken connection"
         )
+
+
+def remark_on(figures: Figures) -> str:
+    share = figures.foreign_share
+    return f"   (others used {share:.0%} of a core)" if share > UNREMARKABLE else ""

@@ -8,7 +8,7 @@ from string import Template
 
 from benchmarks.cases import PAGE_SIZE, ROW_COUNT, SHOWN, Case
 from benchmarks.load import CONNECTIONS
-from benchmarks.measuring import Figures, Plan, Result
+from benchmarks.measuring import UNREMARKABLE, Figures, Plan, Result
 from benchmarks.peers import Kind
 
 # Measured on another machine, in one run with the bare callable, whose figures of that run are below.
@@ -179,7 +179,7 @@ def warnings(comparison: Comparison) -> list[str]:
     shares = [
         figures.foreign_share for line in comparison.lines if line.result for figures in line.result.figures.values()
     ]
-    if max(shares) > 0.1:
+    if max(shares) > UNREMARKABLE:
         told.append(
             f"\nOther programs used up to {max(shares):.0%} of a core meanwhile: "
             "trust the processor times more than the calls a second."

@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from benchmarks.cases import Request
-from benchmarks.machine import memory_bytes, on_core, process_tree, processor_seconds
+from benchmarks.machine import is_running, memory_bytes, on_core, process_tree, processor_seconds
 from benchmarks.peers import Peer
 
 ROOT = Path(__file__).parents[1]
@@ -122,12 +122,15 @@ def await_answer(process: subprocess.Popen[bytes], port: int, output: IO[str]) -
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the server to stop, wait, and end what is left of it and its children."""
-    tree = process_tree(process.pid)
+    """Ask the server to stop, wait, end what is left of it and its children, and wait until they are gone."""
+    family = process_tree(process.pid)
     process.send_signal(signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(SECONDS_TO_STOP)
-    for pid in tree:
+    for pid in family:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+    give_up = time.monotonic() + SECONDS_TO_STOP
+    while any(is_running(pid) for pid in family) and time.monotonic() < give_up:
+        time.sleep(0.01)
