@@ -11,6 +11,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 INSTALLED_APPS = [
     "daphne",
     "backk_core",
+    "backk_security",
     "example_project.tags",
     "example_project.sales_items",
 ]
@@ -25,6 +26,7 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
 USE_TZ = True
 
 BACKK = {
@@ -32,4 +34,5 @@ BACKK = {
     # an item may have eleven pictures, 10 MiB each
     "MAX_REQUEST_CONTENT_LENGTH": 128 * 1024 * 1024,
     "MAX_BATCH_SIZE": 20,
+    "AUTHENTICATORS": ["backk_security.authentication.JwtAuthenticator"],
 }

@@ -46,11 +46,15 @@ class Violation:
     """
 
     path: tuple[str | int, ...]
+    #: What is wrong, without the property's name.
     message: str
+    #: The whole sentence, where the name does not stand at its beginning.
+    sentence: str = ""
 
     def __str__(self) -> str:
         *parents, last = self.path or ("",)
-        return "".join(f"{step}: " for step in parents) + (f"{last} {self.message}" if last != "" else self.message)
+        sentence = self.sentence or (f"{last} {self.message}" if last != "" else self.message)
+        return "".join(f"{step}: " for step in parents) + sentence
 
     @property
     def pointer(self) -> str:

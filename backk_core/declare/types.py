@@ -80,6 +80,19 @@ class Many(Generic[T]):
         return self.data[index]
 
 
+class Plain(Generic[T]):
+    """A result that is the whole body, without ``metadata`` and ``data``; ``status`` replaces the function's own.
+
+    For answers whose shape a protocol fixes.
+    """
+
+    __slots__ = ("data", "status")
+
+    def __init__(self, data: T, status: int | None = None) -> None:
+        self.data = data
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class EntityIdMark:
     """Marks a string annotation as the id of an entity: at most 24 hexadecimal digits on the wire."""
@@ -166,7 +179,7 @@ def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
 class DataMeta(msgspec.StructMeta):
     """Makes Argument and Result classes: keyword-only structs that may take ``fields=`` from other types."""
 
-    def __new__(
+    def __new__(  # noqa: PYI034 - Self means nothing in a metaclass
         mcls,
         name: str,
         bases: tuple[type, ...],

@@ -19,8 +19,8 @@ from backk_core.declare.conf import conf
 from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
-from backk_core.declare.service import Service, ServiceFunction, UserService, options_of
-from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
+from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
     Validator,
     array_max_size,
@@ -42,7 +42,7 @@ from backk_core.describe.contracts import (
     Statements,
     TypeContract,
 )
-from backk_core.describe.field_kinds import ANNOTATION_KINDS, ARRAY, ID, INTEGER, OBJECT, OPAQUE, STRING, kind_of
+from backk_core.describe.field_kinds import ANNOTATION_KINDS, ARRAY, ID, INTEGER, MAP, OBJECT, OPAQUE, STRING, kind_of
 from backk_core.describe.source import place_of, statements_of
 
 #: What the first word of a function's name says about its kind.
@@ -52,6 +52,10 @@ KIND_WORDS: dict[str, FunctionKind] = {
     **dict.fromkeys(("update", "modify", "change", "patch"), "update"),
     **dict.fromkeys(("delete", "erase", "destroy"), "delete"),
 }
+
+#: Annotations of containers, and the kind that rules about the whole container judge; other rules judge what is in it.
+_CONTAINERS: dict[Any, str] = {list: "array", dict: "object"}
+_SHAPES: dict[Any, ResultShape] = {One: "one", Many: "many", Plain: "plain"}
 
 _COLUMN_RANGES = {
     models.SmallIntegerField: (-(2**15), 2**15 - 1),
@@ -195,7 +199,9 @@ class ContractBuilder:
             v if isinstance(v, Validator) else from_django(v) for v in metadata if not isinstance(v, EntityIdMark)
         ]
         known = tuple(v for v in validators if v is not None)
-        rules = tuple(v for v in known if v.kinds & {"any", "array"}) if get_origin(hint) is list else known
+        rules = known
+        if (container := _CONTAINERS.get(get_origin(hint))) is not None:
+            rules = tuple(v for v in known if v.kinds & {"any", container})
         base = FieldContract(
             name=name, wire_name=naming.to_wire(name), kind=OPAQUE, access=None, validators=rules, documentation=""
         )
@@ -203,6 +209,8 @@ class ContractBuilder:
             element_hint, inner = _unwrapped(get_args(hint)[0])
             passed_on = [v for v in known if v not in rules]
             return replace(base, kind=ARRAY, element=self._plain(cls, name, element_hint, [*inner, *passed_on]))
+        if get_origin(hint) is dict:
+            return self._map(cls, base, hint, [v for v in known if v not in rules])
         if any(isinstance(mark, EntityIdMark) for mark in metadata):
             return replace(base, kind=ID)
         if get_origin(hint) is Literal:
@@ -219,6 +227,18 @@ class ContractBuilder:
             raise self._unvalidatable(cls, name, hint)
         return replace(base, kind=ANNOTATION_KINDS[hint])
 
+    def _map(self, cls: type, base: FieldContract, hint: Any, passed_on: list[Any]) -> FieldContract:
+        (name_hint, name_rules), (value_hint, value_rules) = map(_unwrapped, get_args(hint))
+        if name_hint is not str:
+            raise self._unvalidatable(cls, base.name, hint)
+        names = [rule if isinstance(rule, Validator) else from_django(rule) for rule in name_rules]
+        return replace(
+            base,
+            kind=MAP,
+            names=tuple(rule for rule in names if rule is not None),
+            element=self._plain(cls, base.name, value_hint, [*value_rules, *passed_on]),
+        )
+
     def _unvalidatable(self, cls: type, name: str, hint: Any) -> Unbuildable:
         known = ", ".join(getattr(kind, "__name__", str(kind)) for kind in ANNOTATION_KINDS)
         return Unbuildable(
@@ -226,7 +246,8 @@ class ContractBuilder:
                 "backk.E103",
                 place_of(cls, name),
                 f"{cls.__name__}.{name} cannot be validated: {hint!r} is no type that a call can carry.",
-                f"{name}: one of {known}, Literal[…], an enumeration, list[…] of these, or an Argument class",
+                f"{name}: one of {known}, Literal[…], an enumeration, an Argument class, or list[…] or dict[str, …] "
+                "of these",
             )
         )
 
@@ -329,7 +350,7 @@ class ContractBuilder:
             rules=rules,
             errors=tuple(dict.fromkeys(errors)),
             options=options,
-            statements=Statements.ONE if options.no_transaction else statements_of(function),
+            statements=_statements(options, function),
             allows_get=wire_name not in denied
             and (options.allows_get or bool(pattern and compile_pattern(pattern).fullmatch(wire_name))),
             documentation=inspect.cleandoc((marked.__doc__ or function.__doc__) or ""),
@@ -352,7 +373,9 @@ class ContractBuilder:
                     f"def {function.__name__}(self, argument: {_title(function)}Argument) -> …",
                 )
             )
-        cls = hints[names[0]]
+        cls, rules = _unwrapped(hints[names[0]])
+        if get_origin(cls) is dict:
+            return self._map_contract(owner, names[0], cls, rules), Mode.ARGUMENT
         if not isinstance(cls, type):
             raise self._unvalidatable(owner, function.__name__, cls)
         contract = self.type_contract(cls)
@@ -377,7 +400,9 @@ class ContractBuilder:
         if hint is type(None):
             return "none", None
         origin, arguments = get_origin(hint), get_args(hint)
-        if origin not in (One, Many) or not isinstance(arguments[0], type):
+        if origin is Plain and get_origin(arguments[0]) is dict:
+            return "plain", self._map_contract(owner, function.__name__, arguments[0], [])
+        if origin not in _SHAPES or not isinstance(arguments[0], type):
             raise Unbuildable(
                 Problem(
                     "backk.E106",
@@ -386,7 +411,19 @@ class ContractBuilder:
                     f"def {function.__name__}(self, …) -> One[Entity] (or Many[Entity], One[Result], None)",
                 )
             )
-        return ("one" if origin is One else "many"), self.type_contract(arguments[0])
+        return _SHAPES[origin], self.type_contract(arguments[0])
+
+    def _map_contract(self, owner: type, name: str, hint: Any, rules: list[Any]) -> TypeContract:
+        """Return the contract of a whole argument or result that is a map."""
+        entries = self._plain(owner, name, hint, rules)
+        value = entries.element and entries.element.type
+        return TypeContract(name=f"{value.name if value else ''}Map", cls=dict, fields=(), entries=entries)
+
+
+def _statements(options: FunctionOptions, function: Callable[..., Any]) -> Statements:
+    if options.own_transactions:
+        return Statements.OWN
+    return Statements.ONE if options.no_transaction else statements_of(function)
 
 
 def _title(function: Callable[..., Any]) -> str:

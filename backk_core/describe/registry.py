@@ -135,6 +135,7 @@ def discovered() -> Iterator[type]:
                 and cls not in (Service, CrudEntityService, ServiceFunction)
                 and cls.__module__.startswith(name)
                 and not cls.__name__.startswith("_")
+                and not (issubclass(cls, Service) and not cls.is_switched_on())
             ):
                 yield cls
 

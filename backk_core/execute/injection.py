@@ -55,6 +55,10 @@ class Services:
         """Return the instance of the class that extends ``cls``, None where no class does."""
         return self.get(cls) if any(issubclass(known, cls) for known in (*self._classes, *self._made)) else None
 
+    def provide(self, cls: type, instance: Any) -> None:
+        """Hand over ``instance`` to whoever asks for ``cls``, unless something stands in for it already."""
+        self._made.setdefault(cls, instance)
+
     def _chosen(self, cls: type) -> type:
         if cls in self._classes:
             return cls

@@ -29,14 +29,14 @@ from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf
-from backk_core.execute.call import Authenticator, Call, Principal, Reply, entered
+from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
 from backk_core.execute.deadlines import watch
 from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
-from backk_core.execute.replies import error_reply, success_reply
+from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 Next = Callable[[Call], Reply]
@@ -62,6 +62,7 @@ class Endpoint:
         self._function = function
         self._user_id_of = user_id_of
         self._decode = Decoder(contract.argument, contract.argument_mode).decode if contract.argument else None
+        self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
 
@@ -69,7 +70,7 @@ class Endpoint:
         """Authorize, decode, run and encode one call."""
         by_role = self.permission.authorize(call)
         self._take_argument(call, by_role)
-        db = connections[conf().database]
+        call.db = db = connections[conf().database]
         running = watch(call.deadline_at, db)
         try:
             call.result = transactions.run(
@@ -94,6 +95,9 @@ class Endpoint:
             call.argument = self._decode(call.body)
         elif call.body not in (b"", b"{}"):
             diagnosed(call.body, _NOTHING, self.contract.argument_mode)
+        if self._projects and self.contract.result is not None:
+            # a field that nobody knows is told before anything is done
+            projection_of(call.argument, self.contract.result)
         if self.permission.own is not None:
             self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
 
@@ -104,6 +108,8 @@ class Endpoint:
         result = call.result
         if result is None:
             return b""
+        if self.contract.result_shape == "plain":
+            return encode_json(self._encoder(call.argument)(result.data))
         metadata = encode_json(result.metadata) if result.metadata else b"{}"
         if isinstance(result, EncodedMany) and not result.touched:
             return b'{"metadata":%b,"data":[%b]}' % (metadata, result.texts)
@@ -133,7 +139,7 @@ class Endpoint:
 _NOTHING = TypeContract(name="nothing", cls=object, fields=())
 
 
-class Pipeline:
+class Pipeline(CallExecutor):
     """Executes calls; the only place where errors become replies."""
 
     def __init__(
@@ -143,6 +149,7 @@ class Pipeline:
         authenticators: Sequence[Authenticator] = (),
         interceptors: Iterable[Interceptor] = (),
     ) -> None:
+        services.provide(CallExecutor, self)
         user_service = services.find(UserService)
         self._endpoints: Mapping[str, Endpoint] = {
             name: Endpoint(
@@ -173,6 +180,8 @@ class Pipeline:
                     _check_method(call, endpoint.contract)
                 if not call.deadline_at:
                     call.deadline_at = endpoint.expires()
+                if call.outer is not None:
+                    call.deadline_at = min(call.deadline_at, call.outer.deadline_at)
                 call.authenticated_by(
                     self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good
                 )
@@ -181,7 +190,9 @@ class Pipeline:
                 return self.refuse(call, error)
             except PermissionDenied:
                 return self.refuse(call, NotAuthorized())
-            except Exception as error:  # noqa: BLE001 - the only place where errors become replies
+            except Exception as error:
+                if call.outer is not None and _concerns_all(error):
+                    raise
                 return self._failed(call, error)
 
     def knows(self, wire_name: str) -> bool:
@@ -192,7 +203,10 @@ class Pipeline:
         """Return the reply that tells a caller what was wrong."""
         if error.status >= 500:
             _log(call, error, error.status)
-        return error_reply(call, error, self._code(error))
+        try:
+            return error_reply(call, error, self._code(error))
+        except UnsafeHeader as unsafe:
+            return self._failed(call, unsafe)
 
     def _code(self, error: CallError) -> str:
         return self._error_codes.get(cast("type[ServiceError]", type(error))) or str(error.code)
@@ -203,7 +217,7 @@ class Pipeline:
     def _failed(self, call: Call, error: Exception) -> Reply:
         _log(call, error, 500)
         failure = _InternalError()
-        stack = None if conf().in_production else "".join(traceback.format_exception(error))
+        stack = "".join(traceback.format_exception(error)) if conf().environment == "development" else None
         return error_reply(call, failure, str(failure.code), stack_trace=stack)
 
     def _unknown(self, wire_name: str) -> CallError:
@@ -229,6 +243,12 @@ class _InternalError(CallError):
     code = "error.500"
     status = 500
     message = "Internal server error"
+
+
+def _concerns_all(error: Exception) -> bool:
+    """Tell whether an error ends the transaction that the calls of a batch share."""
+    db = connections[conf().database]
+    return db.in_atomic_block and transactions.ends_transaction(db, error)
 
 
 def _check_method(call: Call, contract: ServiceFunctionContract) -> None:

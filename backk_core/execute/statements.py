@@ -14,6 +14,7 @@ from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.conf import conf
+from backk_core.execute.call import find_call
 
 _numbers = itertools.count(1)
 
@@ -34,9 +35,10 @@ class Statement:
         return f"Statement({self.text!r})"
 
 
-def connection() -> BaseDatabaseWrapper:
-    """Return this thread's connection to the entities' database."""
-    return connections[conf().database]
+def database() -> BaseDatabaseWrapper:
+    """Return this thread's connection to the entities' database: the current call's, where there is one."""
+    call = find_call()
+    return call.db if call is not None and call.db is not None else connections[conf().database]
 
 
 def fetch_rows(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -44,7 +44,7 @@ from backk_core.execute.plan import (
 from backk_core.execute.projection import projection_of
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 from backk_core.execute.rows import written_rows
-from backk_core.execute.statements import Statement, execute, fetch_rows, fetch_value
+from backk_core.execute.statements import Statement, database, execute, fetch_rows, fetch_value
 
 E = TypeVar("E", bound=Model)
 
@@ -56,7 +56,7 @@ class DatabaseStore(Store):
 
     def create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
-        db = connections[conf().database]
+        db = database()
         with _constraints_told(contract):
             plan = _insert_plan(db.alias, contract)
             if plan is None or any(hasattr(entity.__dict__.get(name), "resolve_expression") for name in plan.names):
@@ -195,7 +195,7 @@ class DatabaseStore(Store):
 
 
 def _contract_and_database(entity_type: type[Model]) -> tuple[TypeContract, BaseDatabaseWrapper]:
-    return registry().type_contract(entity_type), connections[conf().database]
+    return registry().type_contract(entity_type), database()
 
 
 def _table(db: BaseDatabaseWrapper, contract: TypeContract) -> str:
@@ -338,11 +338,11 @@ class _Reading:
         returned = (
             call is not None
             and answers_it
-            and call.contract.statements is not Statements.MANY
+            and call.contract.statements in (Statements.ONE, Statements.ONE_AT_THE_END)
             and (query is None or call.argument is query)
         )
         counted = answers_it and function is not None and "" in function.options.counts
-        return cls(contract, connections[conf().database], query, projection_of(query, contract), returned, counted)
+        return cls(contract, database(), query, projection_of(query, contract), returned, counted)
 
     def plan(self, condition: Condition, page: Page | None) -> ReadPlan:
         # an entity that code looks at has all of its columns, unless the caller asked for few

@@ -46,6 +46,9 @@ def run(
             return _run_once(db, contract, function)
         except (OperationalError, InterfaceError) as error:
             if db.in_atomic_block:
+                # whoever opened the transaction runs it again
+                if _is_exhausted(error) and not ends_transaction(db, error):
+                    raise TemporarilyUnavailable from error
                 raise
             again = _collided(error) or (_is_gone(db, error) and attempt == 1 and was_open and contract.kind == "get")
             if not again or attempt == _ATTEMPTS:
@@ -57,12 +60,25 @@ def run(
             prepare()
 
 
+def ends_transaction(db: BaseDatabaseWrapper, error: BaseException) -> bool:
+    """Tell whether an error ends the whole transaction that it happened in, and not only a part with a savepoint."""
+    return isinstance(error, OperationalError | InterfaceError) and (_collided(error) or _is_gone(db, error))
+
+
+def undo(db: BaseDatabaseWrapper) -> None:
+    """Let the transaction that is open end without keeping anything, although nothing is raised."""
+    transaction.set_rollback(True, using=db.alias)
+
+
 def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
+    if contract.statements is Statements.OWN:
+        return function()
     if contract.statements is Statements.ONE:
-        if contract.options.no_transaction is None:
-            return function()
-        with db.execute_wrapper(_Guard()):
-            return function()
+        if not db.in_atomic_block:
+            return _run_one_statement(db, contract, function)
+        # a savepoint in somebody else's transaction, so that a refused statement does not end that
+        with transaction.atomic(using=db.alias):
+            return _run_one_statement(db, contract, function)
     if db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block:
         sqlite: Any = db
         mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
@@ -73,6 +89,13 @@ def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, functi
             sqlite.transaction_mode = mode
     # on PostgreSQL this sends nothing before the first statement
     with transaction.atomic(using=db.alias):
+        return function()
+
+
+def _run_one_statement(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
+    if contract.options.no_transaction is None:
+        return function()
+    with db.execute_wrapper(_Guard()):
         return function()
 
 

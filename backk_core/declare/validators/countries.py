@@ -11,18 +11,19 @@ from typing import Any
 from .texts import TextRule
 
 # Shapes of passport numbers: l is a letter, d a digit, x either, n either but I and O, g either but vowels and what
-# looks alike in Germany; anything else stands for itself. No library has them;
-# source: the countries' specifications as the validator.js project has collected them (version 13.15).
+# looks alike in Germany; anything else stands for itself. No library has them; source: the countries' specifications as
+# the validator.js project has collected them (version 13.15).
 _PASSPORTS: Mapping[str, str] = {
     "AM": "llddddddd", "AR": "llldddddd", "AT": "lddddddd", "AU": "lddddddd", "AZ": "ldddddddd", "BE": "lldddddd",
     "BG": "ddddddddd", "BR": "lldddddd", "BY": "llddddddd", "CA": "lldddddd lddddddll", "CH": "lddddddd",
     "CN": "Gdddddddd Enddddddd", "CY": "ldddddd ldddddddd", "CZ": "dddddddd", "DE": "ggggggggg", "DK": "ddddddddd",
     "DZ": "ddddddddd", "EE": "lddddddd llddddddd", "ES": "xxdddddd xxxdddddd", "FI": "llddddddd", "FR": "ddllddddd",
-    "GB": "ddddddddd", "GR": "llddddddd", "HR": "ddddddddd", "HU": "lldddddd llddddddd", "ID": "Addddddd Bddddddd Cddddddd",
-    "IE": "xxddddddd", "IN": "lddddddd l-ddddddd", "IR": "ldddddddd", "IS": "Addddddd", "IT": "xxddddddd",
-    "JM": "Addddddd", "JP": "llddddddd", "KR": "Mdddddddd Sdddddddd", "KZ": "lddddddd", "LI": "lddddd",
-    "LT": "xxxxxxxx", "LU": "xxxxxxxx", "LV": "xxddddddd", "LY": "xxxxxxxx", "MT": "ddddddd", "MX": "ldddddddd",
-    "MY": "Adddddddd Hdddddddd Kdddddddd", "MZ": "llddddddd ddllddddd", "NL": "llxxxxxxd",
+    "GB": "ddddddddd", "GR": "llddddddd", "HR": "ddddddddd", "HU": "lldddddd llddddddd",
+    "ID": "Addddddd Bddddddd Cddddddd", "IE": "xxddddddd", "IN": "lddddddd l-ddddddd", "IR": "ldddddddd",
+    "IS": "Addddddd", "IT": "xxddddddd", "JM": "Addddddd", "JP": "llddddddd", "KR": "Mdddddddd Sdddddddd",
+    "KZ": "lddddddd", "LI": "lddddd", "LT": "xxxxxxxx", "LU": "xxxxxxxx", "LV": "xxddddddd", "LY": "xxxxxxxx",
+    "MT": "ddddddd", "MX": "ldddddddd", "MY": "Adddddddd Hdddddddd Kdddddddd", "MZ": "llddddddd ddllddddd",
+    "NL": "llxxxxxxd",
     "NZ": "LAdddddd LDdddddd LFdddddd LHdddddd EAdddddd EPdddddd Ndddddd",
     "PH": "ldddddd ldddddddl lldddddd llddddddd", "PK": "llddddddd", "PL": "llddddddd", "PT": "ldddddd",
     "RO": "dddddddd ddddddddd", "RU": "ddddddddd", "SE": "dddddddd", "SK": "xddddddd", "SL": "Plddddddd",
@@ -79,7 +80,7 @@ class IsPassportNumber(TextRule):
         if not isinstance(value, str) or len(value) > _LONGEST_PASSPORT or not value.isascii():
             return False
         number = "".join(value.split()).upper()
-        return any(_has_shape(number, shape) for shape in _PASSPORTS[self.country].split())
+        return any(has_shape(number, shape) for shape in _PASSPORTS[self.country].split())
 
     def sample(self) -> str:
         shape = _PASSPORTS[self.country].split()[0]
@@ -91,7 +92,8 @@ def region_of(locale: str) -> str:
     return locale.replace("_", "-").rpartition("-")[2].upper()
 
 
-def _has_shape(number: str, shape: str) -> bool:
+def has_shape(number: str, shape: str) -> bool:
+    """Tells whether the number in upper case has the shape, in which l, d and x stand for letters and digits."""
     return len(number) == len(shape) and all(
         letter in _LETTERS.get(part, part) for part, letter in zip(shape, number, strict=True)
     )

@@ -124,7 +124,7 @@ class CustomRule(Validator):
         """The rule of a definition that is still being registered, and so cannot be imported yet."""
         rule = cls.__new__(cls)
         predicate = definition.predicate
-        rule._fill(f"{predicate.__module__}.{predicate.__qualname__}", parameters, definition)
+        rule._fill(f"{predicate.__module__}.{predicate.__qualname__}", parameters, definition)  # noqa: SLF001 - its own class
         return rule
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 import pytest
+
 from backk_core.declare.validators import (
     array_contains,
     array_max_size,

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from backk_core.declare.validators import is_in, is_none_of, is_not_in, is_one_of
 
 

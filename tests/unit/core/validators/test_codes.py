@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from backk_core.declare.validators import (
     is_bic,
     is_btc_address,
@@ -195,9 +196,27 @@ CASES = [
     ),
     (
         is_identity_card("IT"),
-        "Italian Revenue Agency; validator.js isIdentityCard",
-        ["RCCMNL83S18D969H", "VNDLDL10A01G410Z", "SPGGDN21L27D086U", "RCC MNL 83S18 D969H"],
-        ["RCCMNL83S18D969", "RCCMNL83S18D969I", "", "1234567890", "RCCMNL83S48D969G"],
+        "Italian Ministry of the Interior; validator.js isIdentityCard",
+        ["CR43675TM", "CA79382RA", "ca79382ra", "CZ99999ZZ"],
+        ["CB2342TG", "CS123456A", "C1236EC", "", "XR43675TM", "CR4367٣TM"],
+    ),
+    (
+        is_identity_card("pl-PL"),
+        "Polish Ministry of Digital Affairs; validator.js isIdentityCard",
+        ["99012229019", "09210215408", "20313034701", "86051575214"],
+        ["aa", "5", "", "12345678901", "99212229019", "20313534701"],
+    ),
+    (
+        is_identity_card("he-IL"),
+        "Israeli Population Authority; validator.js isIdentityCard",
+        ["219472156", "219486610", "334795465", "337090443"],
+        ["123456789", "12345678A", "", "219772156", "334705465"],
+    ),
+    (
+        is_identity_card("LK"),
+        "Sri Lanka's Department for Registration of Persons; validator.js isIdentityCard",
+        ["722222222v", "993151225X", "199931512253", "935632124V"],
+        ["02135465462", "199931512253X", "", "72222222V", "722222222A"],
     ),
     (
         is_ethereum_address,

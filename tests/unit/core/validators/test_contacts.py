@@ -1,6 +1,7 @@
 """Rules about telephone numbers and postal codes."""
 
 import pytest
+
 from backk_core.declare.validators import is_mobile_phone, is_phone_number, is_postal_code
 
 # (rule, source of the values, accepted values, refused values)

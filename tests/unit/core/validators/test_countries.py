@@ -1,6 +1,7 @@
 """Rules about countries."""
 
 import pytest
+
 from backk_core.declare.validators import is_iso31661_alpha2, is_iso31661_alpha3, is_passport_number
 
 # (rule, source of the values, accepted values, refused values)

@@ -1,6 +1,7 @@
 """Rules about how bytes and identifiers are written in characters."""
 
 import pytest
+
 from backk_core.declare.validators import (
     accept_file_types,
     is_base32,

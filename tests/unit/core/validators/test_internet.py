@@ -1,6 +1,7 @@
 """Rules about what the Internet names things."""
 
 import pytest
+
 from backk_core.declare.validators import (
     is_email,
     is_fqdn,

@@ -1,6 +1,7 @@
 """Rules about strings that hold a value of another type."""
 
 import pytest
+
 from backk_core.declare.validators import (
     is_boolean_string,
     is_date_string,

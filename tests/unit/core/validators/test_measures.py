@@ -1,6 +1,7 @@
 """Rules about notations of colours, places and amounts."""
 
 import pytest
+
 from backk_core.declare.validators import (
     is_currency,
     is_currency_with,

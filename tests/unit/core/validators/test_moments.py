@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
+from dateutil.relativedelta import relativedelta
+from django.test import override_settings
+
 from backk_core.declare.validators import (
     DayOfWeek,
     date_between,
@@ -20,8 +23,6 @@ from backk_core.declare.validators import (
     year_and_month_between,
     year_and_month_between_relative,
 )
-from dateutil.relativedelta import relativedelta
-from django.test import override_settings
 
 # (rule, source of the values, accepted values, refused values)
 CASES = [

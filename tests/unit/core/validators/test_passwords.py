@@ -1,6 +1,7 @@
 """The rule about passwords."""
 
 import pytest
+
 from backk_core.declare.validators import is_strong_password
 
 # (rule, source of the values, accepted values, refused values)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from backk_core.declare.validators import (
     between,
     is_big_int,
@@ -45,7 +46,7 @@ CASES = [
     (
         is_float(2),
         "decimal module",
-        [Decimal("1.25"), Decimal("1E+5"), Decimal("-0.01"), Decimal("0")],
+        [Decimal("1.25"), Decimal("1E+5"), Decimal("-0.01"), Decimal(0)],
         [Decimal("1.250"), Decimal("0.001"), Decimal("nan"), Decimal("inf"), Decimal("sNaN")],
     ),
     (
@@ -57,7 +58,7 @@ CASES = [
     (
         is_divisible_by(5),
         "validator.js isDivisibleBy",
-        [0, 5, 10.0, -15, 10**400, Decimal("25")],
+        [0, 5, 10.0, -15, 10**400, Decimal(25)],
         [1, 5.5, 101, -4, float("inf"), True, "5", Decimal("1E+999999999")],
     ),
     (
@@ -136,6 +137,8 @@ def test_bounds_are_native_only_where_msgspec_can_hold_them():
 def test_messages_are_those_of_the_original():
     assert min_value(0).violation("price") == "price must not be less than 0"
     assert max_value(9.0).violation("price") == "price must not be greater than 9"
-    assert between(0, 1_000_000_000).violation("price") == "price value must be between 0 - 1000000000"
+    assert between(0, 1_000_000_000).violation("price") == "price must not be less than 0 or greater than 1000000000"
+    assert between(0, 1_000_000_000).violation("price", -1) == "price must not be less than 0"
+    assert between(0, 1_000_000_000).violation("price", 2e9) == "price must not be greater than 1000000000"
     assert between(0, 1e9).metadata() == "minMax(0, 1000000000)"
     assert is_float(2).metadata() == 'isNumber({"maxDecimalPlaces":2})'
