@@ -427,7 +427,8 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
     known = [v if isinstance(v, Validator) else from_django(v) for v in declared]
     yield from dict.fromkeys(v for v in known if v is not None)
     longest = getattr(field, "max_length", None)
-    if longest is not None and max_length(longest) not in known:
+    # a UUIDField has the length of its column's digits
+    if longest is not None and kind_of(field) is STRING and max_length(longest) not in known:
         yield max_length(longest)
     if isinstance(field, ArrayField):
         if field.max_size is not None:
@@ -436,7 +437,7 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
             yield array_min_size(field.min_size)
         if field.unique_elements:
             yield array_unique
-    if isinstance(field, models.IntegerField):
+    if isinstance(field, models.IntegerField) and kind_of(field) is not ID:
         for column_class, limits in _COLUMN_RANGES.items():
             if isinstance(field, column_class):
                 column = between(*limits)
