@@ -312,4 +312,4 @@ class PageStep(Pagination):
 class PageStepQuery(PostQueryOperations):
     """What a query may ask for whose function allows only the next and the previous page, however many there are."""
 
-    paginations: Annotated[list[PageStep], array_max_size(100), array_not_unique] = []
+    paginations: Annotated[list[PageStep], array_max_size(100), array_not_unique] = []  # type: ignore[assignment]

@@ -14,8 +14,9 @@ from django.db.models.expressions import Col
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields, SortBy
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import ARRAY, STRING, UUID, is_plain
+from backk_core.describe.field_kinds import ARRAY, is_plain
 from backk_core.execute.codec import Encode, Projection, dumper
+from backk_core.execute.columns import comparable
 from backk_core.execute.filters import Condition
 from backk_core.execute.statements import Statement
 
@@ -195,19 +196,6 @@ def order_sql(db: BaseDatabaseWrapper, step: Step) -> str:
     if step.field.nullable and db.vendor == "postgresql":
         nulls = " NULLS FIRST" if step.direction == "ASC" else " NULLS LAST"
     return f"{column} {step.direction}{nulls}"
-
-
-def comparable(db: BaseDatabaseWrapper, field: FieldContract) -> str:
-    """Return a column as it is compared: texts by code point."""
-    column = db.ops.quote_name(field.column or "")
-    if field.kind is STRING:
-        if db.vendor == "postgresql":
-            return f'{column} COLLATE "C"'
-        if db.vendor == "mysql":
-            return f"{column} COLLATE utf8mb4_nopad_bin"
-    if field.kind is UUID and db.vendor == "mysql":
-        return f"CAST({column} AS CHAR)"
-    return column
 
 
 def converters_of(db: BaseDatabaseWrapper, fields: Sequence[FieldContract]) -> list[tuple[int, Any]]:

@@ -47,22 +47,22 @@ def texts_suffice(fields: tuple[FieldContract, ...]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def text_writer(plan: ReadPlan) -> Callable[[TextAt, int], list[bytes]]:
+def text_writer(fields: tuple[FieldContract, ...], *, counted: bool) -> Callable[[TextAt, int], list[bytes]]:
     """Return a function that writes the rows of PostgreSQL's texts as JSON objects.
 
     It is compiled from the columns' kinds: one expression without a call for what needs none.
     """
     template, values = [], []
-    for column, field in enumerate(plan.fields):
+    for column, field in enumerate(fields):
         template.append(f'"{field.wire_name}":%b'.encode())
         text, write = f"at(row, {column})", _WRITERS[field.kind.name]
         if field.nullable:
             values.append(f"b'null' if (v := {text}) is None else {write.format('v')}")
         else:
             values.append(write.format(text))
-    if plan.counted:
+    if counted:
         template.append(f'"{COUNT}":%b'.encode())
-        values.append(f"at(row, {len(plan.fields)})")
+        values.append(f"at(row, {len(fields)})")
     known = {"template": b"{" + b",".join(template) + b"}", "text": encode_json, "timestamp": _timestamp}
     source = f"lambda at, rows: [template % ({', '.join(f'({value})' for value in values)},) for row in range(rows)]"
     # the source has names of this module and column numbers in it, nothing that anybody sent
@@ -70,11 +70,11 @@ def text_writer(plan: ReadPlan) -> Callable[[TextAt, int], list[bytes]]:
 
 
 @lru_cache(maxsize=1024)
-def value_writer(alias: str, plan: ReadPlan) -> Callable[[Row], bytes]:
+def value_writer(alias: str, fields: tuple[FieldContract, ...], *, counted: bool) -> Callable[[Row], bytes]:
     """Return a function that writes one row of Python values as a JSON object."""
     db = connections[alias]
-    names = [field.wire_name for field in plan.fields] + ([COUNT] if plan.counted else [])
-    steps = [*converters_of(db, plan.fields), *((at, _unless_none(dump)) for at, dump in dumpers_of(plan.fields))]
+    names = [field.wire_name for field in fields] + ([COUNT] if counted else [])
+    steps = [*converters_of(db, fields), *((at, _unless_none(dump)) for at, dump in dumpers_of(fields))]
 
     def write(row: Row) -> bytes:
         values = list(row)
@@ -99,12 +99,12 @@ def written_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tu
             texts = [at(row, 0) for row in range(rows)]
             version = 1 if version is not None else None
         else:
-            texts = text_writer(plan)(at, rows)
+            texts = text_writer(plan.fields, counted=plan.counted)(at, rows)
         return b",".join(texts), None if version is None or not rows else at(0, version)
     found = fetch_rows(db, plan.statement, parameters)
     if plan.as_json:
         return b",".join([str(row[0]).encode() for row in found]), _version(found, None if version is None else 1)
-    write = value_writer(db.alias, plan)
+    write = value_writer(db.alias, plan.fields, counted=plan.counted)
     return b",".join([write(row) for row in found]), _version(found, version)
 
 

@@ -121,7 +121,7 @@ class DatabaseStore(Store):
     def count(self, entity_type: type[E], *filters: Filter) -> int:
         contract, db = _contract_and_database(entity_type)
         condition = _scoped(db, contract, condition_of(db, contract, filters))
-        statement = _statement(f"SELECT count(*) FROM {_table(db, contract)}{condition.where}")
+        statement = _statement_of(condition, f"SELECT count(*) FROM {_table(db, contract)}{condition.where}")
         return int(fetch_value(db, statement, condition.parameters))
 
     # update
@@ -164,7 +164,7 @@ class DatabaseStore(Store):
         assignments += [stamp for stamp in _stamps(db, contract) if stamp[0].split(" ")[0] not in changes]
         condition = _scoped(db, contract, condition_of(db, contract, filters))
         text = ", ".join(assignment for assignment, _ in assignments)
-        statement = _statement(f"UPDATE {_table(db, contract)} SET {text}{condition.where}")
+        statement = _statement_of(condition, f"UPDATE {_table(db, contract)} SET {text}{condition.where}")
         with _constraints_told(contract):
             return execute(
                 db, statement, [*(value for _, given in assignments for value in given), *condition.parameters]
@@ -208,6 +208,11 @@ def _column(db: BaseDatabaseWrapper, field: FieldContract) -> str:
 
 #: The statements of operations, by their SQL: shapes are few, since no value is in them.
 _statement = lru_cache(maxsize=1024)(Statement)
+
+
+def _statement_of(condition: Condition, text: str) -> Statement:
+    """Return the statement of a text; remembered, unless a client made up its condition."""
+    return Statement(text) if condition.from_client else _statement(text)
 
 
 def _has_key(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Condition:
@@ -472,14 +477,17 @@ def _deleted(db: BaseDatabaseWrapper, contract: TypeContract, condition: Conditi
     model = cast("type[Model]", contract.cls)
     scoped = _scoped(db, contract, condition)
     if _goes_alone(contract):
-        return execute(db, _statement(f"DELETE FROM {_table(db, contract)}{scoped.where}"), scoped.parameters)
+        statement = _statement_of(scoped, f"DELETE FROM {_table(db, contract)}{scoped.where}")
+        return execute(db, statement, scoped.parameters)
     rows: QuerySet[Model] = model._default_manager.using(db.alias).all()
     if scoped.sql:
         keys = fetch_rows(
             db,
-            _statement(f"SELECT {_column(db, contract.key)} FROM {_table(db, contract)}{scoped.where} FOR UPDATE")
-            if db.features.has_select_for_update
-            else _statement(f"SELECT {_column(db, contract.key)} FROM {_table(db, contract)}{scoped.where}"),
+            _statement_of(
+                scoped,
+                f"SELECT {_column(db, contract.key)} FROM {_table(db, contract)}{scoped.where}"
+                f"{' FOR UPDATE' if db.features.has_select_for_update else ''}",
+            ),
             scoped.parameters,
         )
         rows = rows.filter(pk__in=[key for (key,) in keys])

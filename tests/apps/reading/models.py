@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from backk_core import is_any_string, between, private, read_only, read_write
+from backk_core import between, is_any_string, private, read_only, read_write
 from backk_core.models import Entity, EntityIdField, HasOwner, TimestampField, array_of
 
 
