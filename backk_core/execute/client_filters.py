@@ -91,6 +91,10 @@ class _Operand:
     operators: tuple[str, ...]
     adapt: Adapt
 
+    def side(self, operator: str) -> str:
+        """Return what stands on the left of an operator: for ``=`` and ``IN`` what an index may be found for."""
+        return self.equal if operator in ("=", "IN") else self.ordered
+
 
 class _Refused(Exception):
     """Ends the reading of one filter, which is wrong."""
@@ -144,13 +148,10 @@ class _Reading:
         if operator in _PATTERNS:
             return self._like(operand, name, operator, given.value)
         value = self._adapted(operand, given.value, (name, "value"))
-        if operator in _ORDER:
-            if value == _NOBODY and operand.kind is ID:
-                raise self._refuse((name, "value"), "must be the digits of an id, to be put in order")
-            # a UUID is put in order as text where the database has an order of its own
-            value = str(value) if operand.kind is UUID and self._db.vendor == "mysql" else value
-            return Condition(f"{operand.ordered} {operator} {operand.mark}", (value,))
-        return Condition(f"{operand.equal} {'<>' if operator == '!=' else '='} {operand.mark}", (value,))
+        if operator in _ORDER and value == _NOBODY and operand.kind is ID:
+            raise self._refuse((name, "value"), "must be the digits of an id, to be put in order")
+        sign = "<>" if operator == "!=" else operator
+        return Condition(f"{operand.side(operator)} {sign} {operand.mark}", (value,))
 
     def _operand(self, given: UserDefinedFilter | OrFilter) -> _Operand:
         # one answer for a field that is not there and one that is private
@@ -176,6 +177,9 @@ class _Reading:
             return _Operand(column, column, column, field.kind, "%s", "%s", _OPAQUE_OPERATORS, adapter(db, field))
         # a decimal is compared as it was sent: rounding it to the column's places would make it equal to what it is not
         adapt = _OWN_FORM[field.kind] if field.kind in _OWN_FORM else adapter(db, field)
+        if field.kind is UUID and db.vendor == "mysql":
+            # as text: MariaDB takes a UUID that it would not keep for null, from which nothing differs
+            adapt = _then_text(adapt)
         return self._operand_of(equatable(db, field), comparable(db, field), column, field.kind, adapt)
 
     def _operand_of(self, equal: str, ordered: str, plain: str, kind: FieldKind, adapt: Adapt) -> _Operand:
@@ -198,8 +202,9 @@ class _Reading:
             return NOTHING if operator == "IN" else Condition(f"{operand.plain} IS NOT NULL")
         if self._db.vendor == "postgresql" and operand.marks != "%s":
             found = "= ANY" if operator == "IN" else "<> ALL"
-            return Condition(f"{operand.equal} {found}({operand.marks})", (values,))
-        return Condition(f"{operand.equal} {operator} ({', '.join([operand.mark] * len(values))})", tuple(values))
+            return Condition(f"{operand.side(operator)} {found}({operand.marks})", (values,))
+        marks = ", ".join([operand.mark] * len(values))
+        return Condition(f"{operand.side(operator)} {operator} ({marks})", tuple(values))
 
     def _element(self, operand: _Operand, raw: Any, path: tuple[str | int, ...]) -> Any:
         try:
@@ -245,6 +250,10 @@ class _Reading:
 
 def _identity(value: Any) -> Any:
     return value
+
+
+def _then_text(adapt: Adapt) -> Adapt:
+    return lambda value: str(adapt(value))
 
 
 #: What no row's key is.

@@ -63,7 +63,7 @@ def _is_mariadb(alias: str) -> bool:
 
 
 def comparable(db: BaseDatabaseWrapper, field: FieldContract) -> str:
-    """Return a column as it is put in order: texts by code point, UUIDs by their digits."""
+    """Return a column as it is put in order and found different: texts by code point, UUIDs by their digits."""
     column = column_sql(db, field)
     if field.kind is STRING and (db.vendor != "sqlite" or _has_own_collation(field)):
         return by_code_point(db, column)

@@ -77,7 +77,7 @@ def value_writer(alias: str, fields: tuple[FieldContract, ...], *, counted: bool
     steps = [*converters_of(db, fields), *((at, _unless_none(dump)) for at, dump in dumpers_of(fields))]
 
     def write(row: Row) -> bytes:
-        values = list(row)
+        values = list(row[: len(names)])
         for position, step in steps:
             values[position] = step(values[position])
         return encode_json(dict(zip(names, values, strict=True)))
@@ -106,6 +106,18 @@ def written_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tu
         return b",".join([str(row[0]).encode() for row in found]), _version(found, None if version is None else 1)
     write = value_writer(db.alias, plan.fields, counted=plan.counted)
     return b",".join([write(row) for row in found]), _version(found, version)
+
+
+def walked_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tuple[list[bytes], Sequence[Row]]:
+    """Run a plan of a walked list; return its rows as JSON objects, and each row's place in the order."""
+    if db.vendor == "postgresql" and not is_watched(db) and texts_suffice(plan.fields):
+        result = run_prepared(db, plan.statement, parameters)
+        at, rows, columns = result.get_value, result.ntuples, range(plan.position_at, result.nfields)
+        places = [[None if (text := at(row, c)) is None else text.decode() for c in columns] for row in range(rows)]
+        return text_writer(plan.fields, counted=plan.counted)(at, rows), places
+    found = fetch_rows(db, plan.statement, parameters)
+    write = value_writer(db.alias, plan.fields, counted=plan.counted)
+    return [write(row) for row in found], [row[plan.position_at :] for row in found]
 
 
 def _version(rows: Sequence[Row], position: int | None) -> bytes | None:

@@ -35,3 +35,11 @@ def test_the_last_value_that_a_column_has_is_kept(database: BaseDatabaseWrapper,
 
 def test_an_id_that_can_be_nobodys_refers_to_nobody(database: BaseDatabaseWrapper) -> None:
     assert answer(CREATE, {"label": "x", "ownerId": "abc"})["data"]["ownerId"] == "0"
+
+
+def test_a_uuid_that_the_database_cannot_keep_is_refused(database: BaseDatabaseWrapper) -> None:
+    odd = {"label": "x", "code": "1dfb96ef-2daa-8503-3fca-83c96b672c13"}
+    if database.vendor == "mysql":
+        assert refusal(CREATE, odd) == "a value does not fit into Specimen"
+    else:
+        assert answer(CREATE, odd)["data"]["code"] == odd["code"]
