@@ -1,4 +1,4 @@
-"""The Django app: registers the checks, and brings SQLite connections to where many threads can write."""
+"""The Django app: registers the checks, and gives SQLite connections what they lack: writers that wait, functions."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ class BackkCoreConfig(AppConfig):
 def _prepare_sqlite(connection: Any, **_: Any) -> None:
     if connection.vendor != "sqlite":
         return
+    from backk_core.execute.field_functions import give_sqlite_functions
+
     with connection.cursor() as cursor:
         if not connection.is_in_memory_db():
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
         if "timeout" not in connection.settings_dict["OPTIONS"]:
             cursor.execute("PRAGMA busy_timeout = 10000")
+    give_sqlite_functions(connection.connection)
     if connection.transaction_mode is None:
         connection.transaction_mode = "IMMEDIATE"

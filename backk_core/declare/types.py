@@ -314,3 +314,15 @@ class PostQueryOperations(ResponseFields):
     sort_bys: Annotated[list[SortBy], array_max_size(25), array_not_unique] = []
     paginations: Annotated[list[Pagination], array_max_size(100), array_not_unique] = []
     current_page_tokens: Annotated[list[CurrentPageToken], array_max_size(100), array_not_unique] = []
+
+
+class PageStep(Pagination):
+    """Which page of a list that is walked by steps is wanted: there is no last page number."""
+
+    page_number: Annotated[int, between(1, 9_007_199_254_740_991)] = 1
+
+
+class PageStepQuery(PostQueryOperations):
+    """What a query may ask for whose function allows only the next and the previous page, however many there are."""
+
+    paginations: Annotated[list[PageStep], array_max_size(100), array_not_unique] = []  # type: ignore[assignment]

@@ -59,8 +59,12 @@ class Decoder:
             wire = self._decode(body or b"{}")
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
             return self._decode_slowly(body)
+        try:
+            accepted = self._check is None or self._check(wire)
+        except (OverflowError, ValueError):
+            accepted = False
         # a NUL can only come from this escape, and no database stores it
-        if b"\\u0000" in body or not (self._check is None or self._check(wire)):
+        if not accepted or b"\\u0000" in body:
             return self._decode_slowly(body)
         return wire if self._build is None else self._build(_loaded(wire))
 

@@ -169,6 +169,7 @@ class Diagnosis:
         kind = field.kind
         try:
             value = msgspec.convert(raw, kind.wire_type, builtin_types=())
+            value = kind.load(value) if kind.load is not None else value
         except (msgspec.ValidationError, OverflowError, ValueError):
             self._refuse(path, f"must be {kind.expected}")
             return None
@@ -179,7 +180,7 @@ class Diagnosis:
         ):
             self._refuse(path, f"must be {kind.expected}")
             return None
-        return kind.load(value) if kind.load is not None else value
+        return value
 
     def _member(self, raw: Any, field: FieldContract, path: Path) -> Any:
         assert field.enumeration is not None

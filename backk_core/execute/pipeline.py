@@ -119,7 +119,7 @@ class Endpoint:
         if self.contract.result_shape == "one":
             return encode_json({"metadata": result.metadata, "data": encode(result.data)})
         rows = [encode(item) for item in result.data]
-        if isinstance(result, CountedMany):
+        if isinstance(result, CountedMany | EncodedMany) and result.count is not None:
             for row in rows:
                 row[COUNT] = result.count
         return encode_json({"metadata": result.metadata, "data": rows})
