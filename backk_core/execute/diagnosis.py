@@ -66,9 +66,9 @@ class Diagnosis:
             raise InvalidArgument(self._violations)
         return values
 
-    def _refuse(self, path: Path, message: str) -> None:
+    def _refuse(self, path: Path, message: str, unknown: str | None = None) -> None:
         if len(self._violations) < MOST_VIOLATIONS:
-            self._violations.append(Violation(path, message))
+            self._violations.append(Violation(path, message, unknown))
 
     def _object(self, raw: dict[str, Any], contract: TypeContract, path: Path, mode: Mode) -> dict[str, Any]:
         before = len(self._violations)
@@ -91,7 +91,7 @@ class Diagnosis:
         if field is not None and field.access is not None and (field.leaves or field.enters(Mode.CREATE)):
             self._refuse((*path, name), "is not allowed")
         else:
-            self._refuse(path, f"property {_shown(name)} should not exist")
+            self._refuse(path, f"property {_shown(name)} should not exist", _shown(name))
 
     def _object_rules(self, values: dict[str, Any], contract: TypeContract, path: Path) -> None:
         view: _View | None = None

@@ -19,18 +19,19 @@ from backk_core.declare.errors import (
     GetNotAllowed,
     MethodNotAllowed,
     NotAuthorized,
+    TemporarilyUnavailable,
     UnknownFunction,
     UnknownService,
 )
 from backk_core.declare.service import UserService
 from backk_core.declare.types import ResponseFields
-from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
+from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf
 from backk_core.execute.call import Authenticator, Call, Principal, Reply, entered
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
-from backk_core.execute.deadlines import watch
+from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
@@ -61,20 +62,25 @@ class Endpoint:
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
-        by_role = self.permission.authorize(call)
-        self._take_argument(call, by_role)
+        by_role = self.permission.is_open
+        if by_role:
+            # this asks no database, so that nothing need watch it
+            self._take_argument(call, by_role)
         db = connections[conf().database]
         running = watch(call.deadline_at, db)
         try:
+            if not by_role:
+                by_role = self.permission.authorize(call)
+                self._take_argument(call, by_role)
             call.result = transactions.run(
-                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call)
+                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
             )
         except Exception:
             if running.end():
                 raise DeadlineExceeded from None
             raise
-        if running.end():
-            raise DeadlineExceeded
+        # what is committed by now has happened, however late
+        running.end()
         return success_reply(call, self._body(call))
 
     def expires(self) -> float:
@@ -89,8 +95,12 @@ class Endpoint:
         if self.permission.own is not None:
             self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
 
-    def _call(self, call: Call) -> Any:
-        return self._function() if self._decode is None else self._function(call.argument)
+    def _call(self, call: Call, running: Watch) -> Any:
+        result = self._function() if self._decode is None else self._function(call.argument)
+        if running.expired and (self.contract.kind == "get" or self.contract.statements is not Statements.ONE):
+            # still inside the transaction: nothing of it will have happened
+            raise DeadlineExceeded
+        return result
 
     def _body(self, call: Call) -> bytes:
         result = call.result
@@ -166,6 +176,7 @@ class Pipeline:
                 if not call.deadline_at:
                     call.deadline_at = endpoint.expires()
                 call.authenticated_by(self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good)
+                transactions.replace_dead(connections[conf().database])
                 return self._onion(call)
             except CallError as error:
                 return self.refuse(call, error)
@@ -173,6 +184,11 @@ class Pipeline:
                 return self.refuse(call, NotAuthorized())
             except Exception as error:  # noqa: BLE001 - the only place where errors become replies
                 return self._failed(call, error)
+
+    def expires(self, wire_name: str) -> float:
+        """Return the deadline of a call that arrives now, 0 where there is no such function."""
+        endpoint = self._endpoints.get(wire_name)
+        return endpoint.expires() if endpoint is not None else 0.0
 
     def knows(self, wire_name: str) -> bool:
         """Tell whether a transport may address this name."""
@@ -191,6 +207,10 @@ class Pipeline:
         return self._endpoints[call.wire_name].run(call)
 
     def _failed(self, call: Call, error: Exception) -> Reply:
+        if transactions.is_unavailable(connections[conf().database], error):
+            unavailable = TemporarilyUnavailable()
+            unavailable.__cause__ = error
+            return self.refuse(call, unavailable)
         _log(call, error, 500)
         failure = _InternalError()
         stack = None if conf().in_production else "".join(traceback.format_exception(error))

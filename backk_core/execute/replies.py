@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -53,7 +54,7 @@ def success_reply(call: Call, body: bytes) -> Reply:
         return Reply(200, b"", headers)
     options = call.contract.options
     if options.headers is not None:
-        headers += options.headers(call.argument, call.result).items()
+        headers += _computed(options.headers(call.argument, call.result))
     if not any(name.lower() == "cache-control" for name, _ in headers[5:]):
         headers.append(NO_STORE)
     if (version := _version(call.result)) is not None:
@@ -65,6 +66,15 @@ def success_reply(call: Call, body: bytes) -> Reply:
     if body:
         headers.append(JSON)
     return Reply(options.status, body, headers)
+
+
+def _computed(headers: Mapping[str, str]) -> list[Header]:
+    """Return the headers that a function computed; ValueError where a value could begin a header of its own."""
+    for name, value in headers.items():
+        if not (name.isascii() and value.isprintable() and max(value, default="") <= "\xff"):
+            msg = f"the computed header {name!r} has a value that no header can have"
+            raise ValueError(msg)
+    return list(headers.items())
 
 
 def _version(result: Any) -> int | str | None:

@@ -38,7 +38,6 @@ def run(
 
     TemporarilyUnavailable where the database is exhausted or gone, or a write's outcome is unknown.
     """
-    replace_dead(db)
     attempt = 1
     while True:
         was_open = db.connection is not None
@@ -49,7 +48,7 @@ def run(
                 raise
             again = _collided(error) or (_is_gone(db, error) and attempt == 1 and was_open and contract.kind == "get")
             if not again or attempt == _ATTEMPTS:
-                if _collided(error) or _is_exhausted(error) or _is_gone(db, error):
+                if is_unavailable(db, error):
                     raise TemporarilyUnavailable from error
                 raise
             time.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311 - spreads collisions, guards no secret
@@ -98,14 +97,28 @@ def replace_dead(db: BaseDatabaseWrapper) -> None:
         return
     try:
         if db.vendor == "postgresql":
-            if select.select([raw.pgconn.socket], (), (), 0)[0]:
+            if _has_something_to_read(raw.pgconn.socket):
                 raw.pgconn.consume_input()
-                if raw.pgconn.status != 0 or select.select([raw.pgconn.socket], (), (), 0)[0]:
+                if raw.pgconn.status != 0 or _has_something_to_read(raw.pgconn.socket):
                     db.close()
-        elif db.vendor == "mysql" and select.select([raw.fileno()], (), (), 0)[0]:
+        elif db.vendor == "mysql" and _has_something_to_read(raw.fileno()):
             db.close()
     except Exception:  # noqa: BLE001 - whatever is wrong with the socket, the connection is of no use
         db.close()
+
+
+def _has_something_to_read(file: int) -> bool:
+    # not select.select, which knows no file beyond the 1024th of a process
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def is_unavailable(db: BaseDatabaseWrapper, error: BaseException) -> bool:
+    """Tell whether an error says that the database is exhausted, gone, or in the way of too many."""
+    return isinstance(error, OperationalError | InterfaceError) and (
+        _collided(error) or _is_exhausted(error) or _is_gone(db, error)
+    )
 
 
 def _state(error: BaseException) -> str | None:

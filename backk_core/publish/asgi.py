@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from backk_core.declare.conf import conf
-from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong, TemporarilyUnavailable
+from backk_core.declare.errors import CallError, DeadlineExceeded, RequestTooLong, TemporarilyUnavailable
 from backk_core.execute.call import Call, HeaderMap, Reply
 from backk_core.publish import door
 from backk_core.publish.assembly import pipeline
@@ -18,6 +18,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 #: Calls that may wait for a thread; more than these are told to come back.
 _MOST_WAITING = 1000
+
 
 class Gone(Exception):
     """The client went away before it had sent everything."""
@@ -56,16 +57,19 @@ class AsgiDoor:
 
     async def _reply(self, wire_name: str, scope: dict[str, Any], receive: Receive) -> Reply | None:
         """Return the reply to one request, None where nobody waits for it any more."""
-        headers = HeaderMap({name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]})
+        headers = _headers(scope["headers"])
         client = scope.get("client")
         address = client[0] if client else ""
         call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address)
         try:
-            door.check_host(headers("host"))
+            door.check_host(headers)
             if call.method == "GET":
                 call.body = door.argument_in(scope["query_string"].decode("latin-1"))
             else:
-                call.body = await asyncio.wait_for(_body(headers("content-length"), receive), conf().body_timeout)
+                async with asyncio.timeout(conf().body_timeout):
+                    call.body = await _body(headers("content-length"), receive)
+            # waiting for a thread is part of the call
+            call.deadline_at = self._calls.expires(wire_name)
             if self._threads._work_queue.qsize() > _MOST_WAITING:  # noqa: SLF001 - the pool does not tell otherwise
                 raise TemporarilyUnavailable
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._execute, call)
@@ -77,6 +81,8 @@ class AsgiDoor:
             return self._calls.refuse(call, error)
 
     def _execute(self, call: Call) -> Reply:
+        if call.deadline_at and call.remaining <= 0:
+            return self._calls.refuse(call, DeadlineExceeded())
         door.begin()
         try:
             return self._calls.execute(call)
@@ -103,13 +109,19 @@ class BodyTooSlow(CallError):
     headers = (("Connection", "close"),)
 
 
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> HeaderMap:
+    """Return a request's headers; of those sent twice the values are joined, as WSGI servers do (RFC 9110, section 5.2)."""
+    headers: dict[str, str] = {}
+    for name_bytes, value_bytes in pairs:
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return HeaderMap(headers)
+
+
 async def _body(content_length: str | None, receive: Receive) -> bytes:
     longest = conf().max_request_content_length
     if content_length is not None:
-        if not content_length.isdigit():
-            raise InvalidArgument("Content-Length is no number")
-        if int(content_length) > longest:
-            raise RequestTooLong
+        door.length_of(content_length)
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -127,7 +139,7 @@ async def _body(content_length: str | None, receive: Receive) -> bytes:
 
 
 async def _send(reply: Reply, send: Send) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-    headers.append((b"content-length", b"%d" % len(reply.body)))
+    told = (*reply.headers, *door.length_header(reply))
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})
