@@ -119,8 +119,9 @@ class Call:
         NotAuthorized where the credential is bad.
         """
         if self._principal is None and self._authenticate is not None:
-            authenticate, self._authenticate = self._authenticate, None
-            self._principal = authenticate(self)
+            # a bad credential stays bad, whoever asks again
+            self._principal = self._authenticate(self)
+            self._authenticate = None
         return self._principal
 
     def authenticated_by(self, authenticate: Callable[[Call], Principal | None]) -> None:

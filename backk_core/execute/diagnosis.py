@@ -88,7 +88,9 @@ class Diagnosis:
 
     def _unknown(self, name: str, contract: TypeContract, path: Path) -> None:
         field = contract.by_wire_name.get(name)
-        if field is not None and field.access is not None and (field.leaves or field.enters(Mode.CREATE)):
+        if field is not None and field.access is not None and (
+            field.leaves or field.enters(Mode.CREATE) or field.enters(Mode.UPDATE)
+        ):
             self._refuse((*path, name), "is not allowed")
         else:
             self._refuse(path, f"property {_shown(name)} should not exist", _shown(name))

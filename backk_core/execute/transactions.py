@@ -63,6 +63,8 @@ def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, functi
         with db.execute_wrapper(_Guard()):
             return function()
     if db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block:
+        # Django reads the mode from the settings when it connects
+        db.ensure_connection()
         mode, db.transaction_mode = db.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic(using=db.alias):

@@ -210,7 +210,7 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Pat
         except (OSError, http.client.HTTPException) as error:
             answered = error
         time.sleep(0.05)
-    raise AssertionError(f"the server does not answer as it should ({answered}):\n{log.read_text(errors='replace')}")
+    raise AssertionError(f"the server does not answer as it should ({answered}):\n{log.read_text(errors='replace')[-4000:]}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
