@@ -53,6 +53,10 @@ def argument_in(query: str) -> bytes:
     return argument
 
 
+#: Some servers do not tell whether a body in chunks is empty or its client is gone.
+NO_CHUNK = "the body is in chunks, and there is none: send {}"
+
+
 class Stream(Protocol):
     """What a WSGI server gives a body in."""
 
@@ -74,6 +78,8 @@ def body_in(environ: Mapping[str, Any], stream: Stream) -> bytes:
         body = stream.read(longest + 1)
         if len(body) > longest:
             raise RequestTooLong
+        if not body:
+            raise InvalidArgument(NO_CHUNK)
         return body
     if coding:
         raise InvalidArgument("both Content-Length and Transfer-Encoding are sent")
