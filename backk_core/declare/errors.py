@@ -42,7 +42,8 @@ from typing import ClassVar
 class Violation:
     """One thing that is wrong with one property of an argument.
 
-    ``path`` has the wire names and array positions that lead to the value (empty: the argument itself).
+    ``path`` has the wire names and array positions that lead to the value (empty: the argument itself); ``unknown`` is
+    the property below it that should not exist.
     """
 
     path: tuple[str | int, ...]
@@ -50,6 +51,7 @@ class Violation:
     message: str
     #: The whole sentence, where the name does not stand at its beginning.
     sentence: str = ""
+    unknown: str | None = None
 
     def __str__(self) -> str:
         *parents, last = self.path or ("",)
@@ -59,7 +61,8 @@ class Violation:
     @property
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901) of the value."""
-        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        steps = self.path if self.unknown is None else (*self.path, self.unknown)
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 class CallError(Exception):

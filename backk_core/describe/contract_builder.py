@@ -254,7 +254,12 @@ class ContractBuilder:
                 rule = from_django(each)
             except PatternError as error:
                 title = f"{cls.__name__}.{name}"
-                problem = Problem("backk.E112", place_of(cls, name), f"{title} has a pattern that cannot run in linear time.", str(error))
+                problem = Problem(
+                    "backk.E112",
+                    place_of(cls, name),
+                    f"{title} has a pattern that cannot run in linear time.",
+                    str(error),
+                )
                 self.problems.append(problem)
                 continue
             if rule is not None:
@@ -498,4 +503,6 @@ def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
             yield array_unique
     # the id of another entity is a string on the wire
     if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
-        yield next(between(*limits) for column, limits in _COLUMN_RANGES.items() if isinstance(field, column))
+        yield next(
+            between(*limits) for column, limits in _COLUMN_RANGES.items() if isinstance(cast(Any, field), column)
+        )

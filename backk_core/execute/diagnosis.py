@@ -72,9 +72,9 @@ class Diagnosis:
             raise InvalidArgument(self._violations)
         return values
 
-    def _refuse(self, path: Path, message: str) -> None:
+    def _refuse(self, path: Path, message: str, unknown: str | None = None) -> None:
         if len(self._violations) < MOST_VIOLATIONS:
-            self._violations.append(Violation(path, message))
+            self._violations.append(Violation(path, message, unknown=unknown))
 
     def _refuse_by(self, rule: Validator, path: Path, value: Any) -> None:
         if len(self._violations) < MOST_VIOLATIONS:
@@ -98,10 +98,14 @@ class Diagnosis:
 
     def _unknown(self, name: str, contract: TypeContract, path: Path) -> None:
         field = contract.by_wire_name.get(name)
-        if field is not None and field.access is not None and (field.leaves or field.enters(Mode.CREATE)):
+        if (
+            field is not None
+            and field.access is not None
+            and (field.leaves or field.enters(Mode.CREATE) or field.enters(Mode.UPDATE))
+        ):
             self._refuse((*path, name), "is not allowed")
         else:
-            self._refuse(path, f"property {_shown(name)} should not exist")
+            self._refuse(path, f"property {_shown(name)} should not exist", _shown(name))
 
     def _object_rules(self, values: dict[str, Any], contract: TypeContract, path: Path) -> None:
         view: _View | None = None

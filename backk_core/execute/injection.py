@@ -93,7 +93,9 @@ class Services:
 
 def _circle(steps: Iterable[type]) -> NotInjectable:
     names = " → ".join(step.__name__ for step in steps)
-    return NotInjectable(f"services ask for each other in a circle: {names}; let one of them take the other as an argument")
+    return NotInjectable(
+        f"services ask for each other in a circle: {names}; let one of them take the other as an argument"
+    )
 
 
 def dependencies_of(cls: type) -> dict[str, type]:

@@ -20,18 +20,19 @@ from backk_core.declare.errors import (
     MethodNotAllowed,
     NotAuthorized,
     ServiceError,
+    TemporarilyUnavailable,
     UnknownFunction,
     UnknownService,
 )
 from backk_core.declare.service import UserService
 from backk_core.declare.types import ResponseFields
-from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
+from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf
 from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
-from backk_core.execute.deadlines import watch
+from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
@@ -68,13 +69,18 @@ class Endpoint:
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
-        by_role = self.permission.authorize(call)
-        self._take_argument(call, by_role)
+        by_role = self.permission.is_open
+        if by_role:
+            # this asks no database, so that nothing need watch it
+            self._take_argument(call, by_role)
         call.db = db = connections[conf().database]
         running = watch(call.deadline_at, db)
         try:
+            if not by_role:
+                by_role = self.permission.authorize(call)
+                self._take_argument(call, by_role)
             call.result = transactions.run(
-                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call)
+                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
             )
         except Exception:
             if running.end():
@@ -82,8 +88,8 @@ class Endpoint:
             raise
         finally:
             transactions.leave_clean(db)
-        if running.end():
-            raise DeadlineExceeded
+        # what is committed by now has happened, however late
+        running.end()
         return success_reply(call, self._body(call))
 
     def expires(self) -> float:
@@ -101,8 +107,12 @@ class Endpoint:
         if self.permission.own is not None:
             self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
 
-    def _call(self, call: Call) -> Any:
-        return self._function() if self._decode is None else self._function(call.argument)
+    def _call(self, call: Call, running: Watch) -> Any:
+        result = self._function() if self._decode is None else self._function(call.argument)
+        if running.expired and (self.contract.kind == "get" or self.contract.statements is not Statements.ONE):
+            # still inside the transaction: nothing of it will have happened
+            raise DeadlineExceeded
+        return result
 
     def _body(self, call: Call) -> bytes:
         result = call.result
@@ -182,6 +192,8 @@ class Pipeline(CallExecutor):
                     call.deadline_at = endpoint.expires()
                 if call.outer is not None:
                     call.deadline_at = min(call.deadline_at, call.outer.deadline_at)
+                else:
+                    transactions.replace_dead(connections[conf().database])
                 call.authenticated_by(
                     self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good
                 )
@@ -194,6 +206,11 @@ class Pipeline(CallExecutor):
                 if call.outer is not None and _concerns_all(error):
                     raise
                 return self._failed(call, error)
+
+    def expires(self, wire_name: str) -> float:
+        """Return the deadline of a call that arrives now, 0 where there is no such function."""
+        endpoint = self._endpoints.get(wire_name)
+        return endpoint.expires() if endpoint is not None else 0.0
 
     def knows(self, wire_name: str) -> bool:
         """Tell whether a transport may address this name."""
@@ -215,6 +232,10 @@ class Pipeline(CallExecutor):
         return self._endpoints[call.wire_name].run(call)
 
     def _failed(self, call: Call, error: Exception) -> Reply:
+        if transactions.is_unavailable(connections[conf().database], error):
+            unavailable = TemporarilyUnavailable()
+            unavailable.__cause__ = error
+            return self.refuse(call, unavailable)
         _log(call, error, 500)
         failure = _InternalError()
         stack = "".join(traceback.format_exception(error)) if conf().environment == "development" else None

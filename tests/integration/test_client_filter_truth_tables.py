@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried
 """What each operator and function of a client's filter lets pass: the same on SQLite, PostgreSQL and MariaDB."""
 
 import datetime

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,7 +38,7 @@ def problems_of_settings() -> list[Problem]:
     return [problem for check in (*settings.CHECKS, *middleware.CHECKS) for problem in check()]
 
 
-def check_declarations(app_configs: Sequence[AppConfig] | None = None, **_: Any) -> list[checks.CheckMessage]:
+def check_declarations(**_: Any) -> list[checks.CheckMessage]:
     """Check the project's settings and declarations."""
     try:
         conf()
@@ -51,7 +50,9 @@ def check_declarations(app_configs: Sequence[AppConfig] | None = None, **_: Any)
 
 def check_databases(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """Check the databases that Django was told to check."""
-    return list(_messages(problem for alias in databases or () for check in DATABASE_CHECKS for problem in check(alias)))
+    return list(
+        _messages(problem for alias in databases or () for check in DATABASE_CHECKS for problem in check(alias))
+    )
 
 
 def _messages(problems: Iterable[Problem]) -> Iterator[checks.CheckMessage]:

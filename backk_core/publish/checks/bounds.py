@@ -22,7 +22,11 @@ from backk_core.declare.validators import (
 
 #: JSON Schema's keywords of a lower bound, of the upper one against it, and what both bound.
 PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"minimum": ("maximum", "value"), "minLength": ("maxLength", "length"), "minItems": ("maxItems", "number of elements")}
+    {
+        "minimum": ("maximum", "value"),
+        "minLength": ("maxLength", "length"),
+        "minItems": ("maxItems", "number of elements"),
+    }
 )
 
 
@@ -38,7 +42,12 @@ def bounds_of(rules: Iterable[Validator]) -> dict[str, Any]:
 
 def _said_by(rule: Validator) -> dict[str, Any]:
     schema = rule.json_schema()
-    said = {keyword: bound for low, (high, _) in PAIRS.items() for keyword in (low, high) if (bound := schema.get(keyword)) is not None}
+    said = {
+        keyword: bound
+        for low, (high, _) in PAIRS.items()
+        for keyword in (low, high)
+        if (bound := schema.get(keyword)) is not None
+    }
     if (above := schema.get("exclusiveMinimum")) is not None:
         said["minimum"] = math.nextafter(above, math.inf)
     if (below := schema.get("exclusiveMaximum")) is not None:

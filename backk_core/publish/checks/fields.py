@@ -59,8 +59,16 @@ def access_is_said(field: Field) -> Iterator[Problem]:
 def number_is_bounded(field: Field) -> Iterator[Problem]:
     """A number that travels has a least and a greatest value."""
     contract = field.contract
-    wanted = field.is_sent or (contract.model_field is not None and contract.access is not None and not field.is_private)
-    if contract.kind.family != "number" or _is_enumerated(field) or field.is_reference or contract.primary_key or not wanted:
+    wanted = field.is_sent or (
+        contract.model_field is not None and contract.access is not None and not field.is_private
+    )
+    if (
+        contract.kind.family != "number"
+        or _is_enumerated(field)
+        or field.is_reference
+        or contract.primary_key
+        or not wanted
+    ):
         return
     if not {"minimum", "maximum"} <= bounds_of(_declared_rules(field)).keys():
         yield field.problem("E102", "has no range.", _line_with(field, "between(0, 1_000_000)"))
@@ -73,7 +81,9 @@ def value_can_be_checked(field: Field) -> Iterator[Problem]:
         return
     if not contract.kind.can_validate:
         class_name = type(contract.model_field).__name__
-        hint = f"{with_access(field.owner, field.name, 'private')}  # or register_field_kind({class_name}, …) in ready()"
+        hint = (
+            f"{with_access(field.owner, field.name, 'private')}  # or register_field_kind({class_name}, …) in ready()"
+        )
         yield field.problem("E103", f"may be sent, and what a {class_name} holds cannot be validated.", hint)
     elif contract.kind is ANY and not contract.validators and not field.owner.__module__.startswith("backk_core."):
         yield field.problem("E103", "may be sent, and may be anything.", _line_with(field, "should_be_true(is_known)"))
@@ -141,7 +151,11 @@ def rules_accept_something(field: Field) -> Iterator[Problem]:
         message = f"accepts nothing: it is not before {first} and not after {last}."
         yield field.problem("E108", message, _line_with(field) + "  # with one range")
     for rule in rules:
-        if isinstance(rule, IsIn) and not isinstance(rule, IsNotIn) and not any(_keeps(rules, value) for value in rule.values):
+        if (
+            isinstance(rule, IsIn)
+            and not isinstance(rule, IsNotIn)
+            and not any(_keeps(rules, value) for value in rule.values)
+        ):
             message = f"accepts nothing: its other rules refuse all of {', '.join(map(repr, rule.values))}."
             yield field.problem("E108", message, _line_with(field) + "  # without the rule that refuses them")
 
@@ -153,13 +167,19 @@ def range_fits_the_column(field: Field) -> Iterator[Problem]:
         return
     column = column_bounds(model_field, implied_rules(model_field))
     # a format is as long as its standard has it; what somebody wrote as a number is meant
-    written = (r for r in _declared_rules(field, with_digits=False) if "string" not in r.kinds or isinstance(r, _WRITTEN_LENGTHS))
+    written = (
+        r
+        for r in _declared_rules(field, with_digits=False)
+        if "string" not in r.kinds or isinstance(r, _WRITTEN_LENGTHS)
+    )
     said = bounds_of(written)
     for low, (high, what) in PAIRS.items():
         least, greatest = column.get(low, -math.inf), column.get(high, math.inf)
         if said.get(low, least) < least or said.get(high, greatest) > greatest:
             message = f"accepts more than its column holds: the {what} there is {_spelled(least, greatest)}."
-            rule = {"minimum": f"between({least}, {greatest})", "minLength": f"max_length({greatest})"}.get(low, "a smaller size")
+            rule = {"minimum": f"between({least}, {greatest})", "minLength": f"max_length({greatest})"}.get(
+                low, "a smaller size"
+            )
             yield field.problem("E109", message, _line_with(field) + f"  # with {rule}, or a wider column")
 
 
@@ -172,9 +192,13 @@ def default_is_accepted(field: Field) -> Iterator[Problem]:
         is_number = bool not in wanted and isinstance(default, bool) and object not in wanted
         refused = _refusal(contract.validators, default)
         if is_number or not isinstance(default, wanted):
-            yield field.problem("E110", f"is {contract.kind.expected}, and its default {default!r} is none.", _other_default(field))
+            yield field.problem(
+                "E110", f"is {contract.kind.expected}, and its default {default!r} is none.", _other_default(field)
+            )
         elif contract.choices is not None and default not in contract.choices:
-            yield field.problem("E110", f"has the default {default!r}, which is none of its choices.", _other_default(field))
+            yield field.problem(
+                "E110", f"has the default {default!r}, which is none of its choices.", _other_default(field)
+            )
         elif refused is not None:
             message = f"has the default {default!r}, which its own rule {refused.metadata()} refuses."
             yield field.problem("E110", message, _other_default(field))

@@ -38,7 +38,9 @@ def authorization_is_consistent(function: Function) -> Iterator[Problem]:
     if any(isinstance(rule, EveryUser) for rule in of_service) and any(not isinstance(r, EveryUser) for r in own):
         hint = f"class {_service_name(function)}:  # without @allow_for_every_user"
         yield function.problem("E306", "restricts what its service allows for every user: that has no effect.", hint)
-    if any(isinstance(rule, InsideService) for rule in of_service) and any(not isinstance(r, InsideService) for r in own):
+    if any(isinstance(rule, InsideService) for rule in of_service) and any(
+        not isinstance(r, InsideService) for r in own
+    ):
         hint = f"class {_service_name(function)}:  # without @allow_inside_service"
         yield function.problem("E306", "is opened, and its service is only for code inside it.", hint)
     fields = dict.fromkeys(rule.field for rule in function.contract.rules if isinstance(rule, OwnResources))
@@ -73,9 +75,15 @@ def owner_is_known(function: Function) -> Iterator[Problem]:
         argument = function.contract.argument
         if rule.field == "id":
             key = argument.by_name.get("id") if argument is not None else None
-            is_sent = key is not None and (key.required or key.primary_key) and function.contract.argument_mode is not Mode.CREATE
+            is_sent = (
+                key is not None
+                and (key.required or key.primary_key)
+                and function.contract.argument_mode is not Mode.CREATE
+            )
             if not is_sent:
-                message = "is for the caller's own id, and its argument need not have an id: it would touch everybody's."
+                message = (
+                    "is for the caller's own id, and its argument need not have an id: it would touch everybody's."
+                )
                 yield function.problem("E307", message, f"def {function.contract.attribute}(self, argument: Id) -> …")
         elif not _has_field(function, rule.field):
             message = f"is for own resources by {rule.field!r}, which neither its argument nor its entity has."
@@ -113,7 +121,12 @@ def _columns(entity: type[models.Model]) -> set[str]:
 
 
 def _owner_fields(function: Function) -> list[str]:
-    found = {name for entity in _entities(function) for name in _columns(entity) if name.endswith(("account_id", "owner_id", "user_id", "subject"))}
+    found = {
+        name
+        for entity in _entities(function)
+        for name in _columns(entity)
+        if name.endswith(("account_id", "owner_id", "user_id", "subject"))
+    }
     return sorted(found)
 
 
@@ -199,7 +212,9 @@ def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
     if inspect.iscoroutinefunction(python) or inspect.isgeneratorfunction(python):
-        yield function.problem("E316", "is asynchronous or a generator, and nobody would run it.", f"{function.first_line}:")
+        yield function.problem(
+            "E316", "is asynchronous or a generator, and nobody would run it.", f"{function.first_line}:"
+        )
 
 
 #: What is checked of every function.

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 from backk_core.describe.source import declaration_of
 
-_VERBS = frozenset(
-    {"private", "read_only", "read_write", "read_update", "write_only", "create_only", "update_only"}
-)
+_VERBS = frozenset({"private", "read_only", "read_write", "read_update", "write_only", "create_only", "update_only"})
 #: What else stands around a Django field.
 _AROUND = frozenset({*_VERBS, "transient"})
 _ARRAYS = frozenset({"array_of", "ArrayField"})

@@ -28,7 +28,10 @@ NOT_NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
             "calls carry a token, not a cookie that a browser adds by itself; session authentication is refused",
             (),
         ),
-        "django.middleware.clickjacking.XFrameOptionsMiddleware": ("the doors send X-Frame-Options and frame-ancestors", ()),
+        "django.middleware.clickjacking.XFrameOptionsMiddleware": (
+            "the doors send X-Frame-Options and frame-ancestors",
+            (),
+        ),
         "django.contrib.messages.middleware.MessageMiddleware": ("messages are for pages", ()),
         "django.contrib.sessions.middleware.SessionMiddleware": ("calls have no session", ()),
         "django.contrib.auth.middleware.AuthenticationMiddleware": ("authenticators tell who calls, not sessions", ()),

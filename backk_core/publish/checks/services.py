@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any, cast
 
 from backk_core.declare import naming
 from backk_core.declare.errors import ServiceError
@@ -22,7 +23,9 @@ def service_name_is_a_wire_name(service: ServiceContract) -> Iterator[Problem]:
     name = service.name
     if name.isascii() and name.isalnum() and name[0].islower():
         return
-    other = naming.class_to_wire("".join(c for c in naming.to_wire(name) if c.isascii() and c.isalnum())) or "otherService"
+    other = (
+        naming.class_to_wire("".join(c for c in naming.to_wire(name) if c.isascii() and c.isalnum())) or "otherService"
+    )
     for target in [service.owner] if service.owner is not None else {f.owner: None for f in service.functions}:
         line = f"service = {other!r}" if service.owner is None else f"class {other[:1].upper()}{other[1:]}(…):"
         where = place_of(target, "service" if service.owner is None else None)
@@ -31,7 +34,8 @@ def service_name_is_a_wire_name(service: ServiceContract) -> Iterator[Problem]:
 
 def errors_are_complete(service: ServiceContract) -> Iterator[Problem]:
     """An error has a number, a message, and a status that says who was wrong."""
-    for error in service.errors:
+    declared: tuple[Any, ...] = service.errors  # whatever somebody wrote there
+    for error in declared:
         if not (isinstance(error, type) and issubclass(error, ServiceError)):
             owner = service.owner or service.functions[0].owner
             message = f"{service.name}: {error!r} in errors is no ServiceError."
@@ -44,7 +48,7 @@ def errors_are_complete(service: ServiceContract) -> Iterator[Problem]:
         if not _message(error):
             hint = '"""Sales item is sold."""  (the docstring is the message)'
             yield Problem("backk.E407", here, f"{error.__name__} has no message.", hint)
-        if not (isinstance(error.status, int) and 400 <= error.status <= 599):
+        if not 400 <= error.status <= 599:
             message = f"{error.__name__} has the status {error.status}: errors have 400 to 599."
             yield Problem("backk.E408", place_of(error, "status"), message, "status = 400")
 
@@ -67,7 +71,8 @@ def errors_differ(service: ServiceContract) -> Iterator[Problem]:
 
 
 def _errors(service: ServiceContract) -> list[type[ServiceError]]:
-    return [error for error in service.errors if isinstance(error, type) and issubclass(error, ServiceError)]
+    declared: tuple[Any, ...] = service.errors
+    return [error for error in declared if isinstance(error, type) and issubclass(error, ServiceError)]
 
 
 def _message(error: type[ServiceError]) -> str:
@@ -98,11 +103,18 @@ def classes_can_be_constructed(project: Project) -> Iterator[Problem]:
     refusals: list[tuple[type, NotInjectable]] = list(services.rehearse())
     for cls, refusal in refusals:
         where = place_of(cls, "__init__")
-        yield Problem("backk.E404", where, f"{cls.__name__}: {refusal}.", "def __init__(self, store: Store, other: OtherService) -> None:")
+        yield Problem(
+            "backk.E404",
+            where,
+            f"{cls.__name__}: {refusal}.",
+            "def __init__(self, store: Store, other: OtherService) -> None:",
+        )
     for cls in classes:
         if inspect.isabstract(cls):
-            missing = ", ".join(sorted(cls.__abstractmethods__))
-            hint = f"def {missing.split(', ')[0]}(self, …): …  (or name it _{cls.__name__}, where it is a base of others)"
+            missing = ", ".join(sorted(cast(Any, cls).__abstractmethods__))
+            hint = (
+                f"def {missing.split(', ')[0]}(self, …): …  (or name it _{cls.__name__}, where it is a base of others)"
+            )
             yield Problem("backk.E405", place_of(cls), f"{cls.__name__} cannot be made: it lacks {missing}.", hint)
     users = [cls for cls in classes if issubclass(cls, UserService)]
     if len(users) > 1:

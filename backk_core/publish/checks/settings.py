@@ -29,9 +29,13 @@ def production_is_closed() -> Iterator[Problem]:
     if not conf().in_production:
         return
     if not settings.ALLOWED_HOSTS:
-        yield _problem("E002", "ALLOWED_HOSTS", "ALLOWED_HOSTS is empty in production.", 'ALLOWED_HOSTS = ["api.example.com"]')
+        yield _problem(
+            "E002", "ALLOWED_HOSTS", "ALLOWED_HOSTS is empty in production.", 'ALLOWED_HOSTS = ["api.example.com"]'
+        )
     if settings.DEBUG:
-        yield _problem("E003", "DEBUG", "DEBUG is on in production: errors would show code and settings.", "DEBUG = False")
+        yield _problem(
+            "E003", "DEBUG", "DEBUG is on in production: errors would show code and settings.", "DEBUG = False"
+        )
     if check_secret_key(None):
         hint = 'SECRET_KEY = os.environ["SECRET_KEY"]  (50 random characters: django.core.management.utils.get_random_secret_key())'
         yield _problem("E004", "SECRET_KEY", "SECRET_KEY is too short or too plain for production.", hint)
@@ -52,7 +56,12 @@ def names_can_be_imported() -> Iterator[Problem]:
     """What settings name exists and can be made."""
     for setting, name, found in _named():
         if isinstance(found, Exception):
-            yield _problem("E007", setting, f"{setting} names {name}, which cannot be used: {found}.", f'{setting} = {{… "package.module.Name" …}}')
+            yield _problem(
+                "E007",
+                setting,
+                f"{setting} names {name}, which cannot be used: {found}.",
+                f'{setting} = {{… "package.module.Name" …}}',
+            )
 
 
 def _named() -> Iterator[tuple[str, str, Any]]:
@@ -82,19 +91,25 @@ def database_is_known() -> Iterator[Problem]:
         yield _problem("E008", "BACKK", f'BACKK["DATABASE"] is {name!r}, which DATABASES does not have.', hint)
         return
     if not settings.USE_TZ:
-        yield _problem("E010", "USE_TZ", "USE_TZ is off: moments on the wire are UTC and could not be stored.", "USE_TZ = True")
+        yield _problem(
+            "E010", "USE_TZ", "USE_TZ is off: moments on the wire are UTC and could not be stored.", "USE_TZ = True"
+        )
     database = settings.DATABASES[name]
     if database.get("ATOMIC_REQUESTS"):
         message = f"ATOMIC_REQUESTS of {name!r} wraps calls behind Django's handler in a second transaction: collisions are not retried there."
         yield _problem("W012", "DATABASES", message, '"ATOMIC_REQUESTS": False')
     if _is_in_memory(database) and conf().environment != "test" and conf().asgi_threads > 1:
-        message = f"{name!r} is an SQLite database in memory: every thread of the ASGI door would have its own, empty one."
+        message = (
+            f"{name!r} is an SQLite database in memory: every thread of the ASGI door would have its own, empty one."
+        )
         yield _problem("W011", "DATABASES", message, '"NAME": BASE_DIR / "db.sqlite3"')
 
 
 def _is_in_memory(database: dict[str, Any]) -> bool:
     name = str(database.get("NAME") or ":memory:")
-    return database.get("ENGINE", "").endswith("sqlite3") and (name == ":memory:" or "mode=memory" in name or name == "file::memory:")
+    return database.get("ENGINE", "").endswith("sqlite3") and (
+        name == ":memory:" or "mode=memory" in name or name == "file::memory:"
+    )
 
 
 def denied_functions_exist(registry: Registry) -> Iterator[Problem]:

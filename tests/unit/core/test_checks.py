@@ -45,20 +45,32 @@ def run(directory: Path, *command: str, **variables: str) -> subprocess.Complete
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{directory}", **variables}
     environment |= {"DJANGO_SETTINGS_MODULE": "quickstart.settings", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        [sys.executable, *command], cwd=directory, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *command],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
 @pytest.fixture
 def quickstart(tmp_path: Path) -> Path:
-    return shutil.copytree(ROOT / "docs/quickstart", tmp_path / "quickstart", ignore=shutil.ignore_patterns("*.sqlite3"))
+    return shutil.copytree(
+        ROOT / "docs/quickstart", tmp_path / "quickstart", ignore=shutil.ignore_patterns("*.sqlite3")
+    )
 
 
 @pytest.fixture
 def broken(quickstart: Path) -> Path:
     """The first project with two faults: a field without access mode, a function that nobody may call."""
     for name, right, wrong in (
-        ("models", "price = read_write(models.FloatField(validators=[between(0, 1_000_000_000)]))", "price = models.FloatField()"),
+        (
+            "models",
+            "price = read_write(models.FloatField(validators=[between(0, 1_000_000_000)]))",
+            "price = models.FloatField()",
+        ),
         ("services", "    @allow_for_every_user\n    def get_sales_items", "    def get_sales_items"),
     ):
         module = quickstart / "sales_items" / f"{name}.py"
@@ -93,7 +105,9 @@ def test_the_development_server_does_not_start_past_an_error(broken: Path) -> No
 
 
 def test_the_view_answers_nothing_past_an_error_and_tells_all_at_once(broken: Path) -> None:
-    post = "import django; django.setup(); from django.test import Client; Client().post('/salesItemService.getSalesItem')"
+    post = (
+        "import django; django.setup(); from django.test import Client; Client().post('/salesItemService.getSalesItem')"
+    )
     assert_refused(run(broken, "-c", post, ALLOWED_HOSTS="testserver"))
 
 

@@ -65,7 +65,9 @@ def argument_field(id: str, broken: str, hint: str, mended: str | None = None) -
         "counts: Annotated[list[int], array_min_size(0), array_max_size(9), array_unique, between(0, 1000000)]",
     ),
     json_that_may_be_sent=entity_field(
-        "E103", "facts = read_write(models.JSONField())", "facts = private(models.JSONField())",
+        "E103",
+        "facts = read_write(models.JSONField())",
+        "facts = private(models.JSONField())",
     ),
     bytes_that_may_be_sent=entity_field(
         "E103",
@@ -309,4 +311,6 @@ class TagService(Service):
     @allow_for_every_user
     def find(self, wanted: Wanted) -> None: ...
 """
-    Case("E105", text, "is_any_string", text.replace("max_length=9", "max_length=9, validators=[is_ascii]")).check(tmp_path)
+    Case("E105", text, "is_any_string", text.replace("max_length=9", "max_length=9, validators=[is_ascii]")).check(
+        tmp_path
+    )

@@ -4,12 +4,12 @@ import pytest
 
 from tests.declarations import HERE, Case, cases, problems_in, the
 
-ACCOUNTS = '''
+ACCOUNTS = """
 class AccountService(CrudEntityService, UserService):
     def user_id_of(self, subject: str) -> str | int | None:
         return None
 
-'''
+"""
 
 
 def method(id: str, broken: str, hint: str, mended: str, *, service: str = "TagService(CrudEntityService)") -> Case:
@@ -266,7 +266,9 @@ def test_rules_of_service_and_function_go_together_where_each_has_an_effect(rule
     assert [*map(str, problems_in(tmp_path, f"{rules}    def delete_tags(self) -> None: ..."))] == []
 
 
-def test_a_function_for_code_of_its_service_only_is_known_to_no_transport_whatever_its_service_says(tmp_path: Path) -> None:
+def test_a_function_for_code_of_its_service_only_is_known_to_no_transport_whatever_its_service_says(
+    tmp_path: Path,
+) -> None:
     from backk_core.describe.registry import build
     from tests.declarations import declared
 

@@ -126,7 +126,9 @@ def error(id: str, broken: str, hint: str, mended: str) -> Case:
         + SERVICE.format("Sold")
         + SERVICE.format("Sold").replace("Tag", "Order"),
         "class OrderServiceSold(ServiceError):",
-        ERRORS + "class OrderSold(Sold):\n    '''Is sold.'''\n\n" + SERVICE.format("Sold")
+        ERRORS
+        + "class OrderSold(Sold):\n    '''Is sold.'''\n\n"
+        + SERVICE.format("Sold")
         + SERVICE.format("OrderSold").replace("Tag", "Order"),
     ),
 )

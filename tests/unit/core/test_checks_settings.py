@@ -58,7 +58,11 @@ class Tokens(BaseAuthentication):
         ),
         (
             "E006",
-            {"REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"]}},
+            {
+                "REST_FRAMEWORK": {
+                    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"]
+                }
+            },
             "REST_FRAMEWORK = {",
             {"REST_FRAMEWORK": {}},
         ),
@@ -66,7 +70,11 @@ class Tokens(BaseAuthentication):
             "E007",
             {"REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": ["shop.Tokens"]}},
             "package.module.Name",
-            {"REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.BaseAuthentication"]}},
+            {
+                "REST_FRAMEWORK": {
+                    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.BaseAuthentication"]
+                }
+            },
         ),
         (
             "E007",
@@ -80,7 +88,12 @@ class Tokens(BaseAuthentication):
             "package.module.Name",
             {"REST_FRAMEWORK": {}},
         ),
-        ("E008", {"BACKK": {"DATABASE": "other"}}, "BACKK = {\"DATABASE\": 'default'}", {"BACKK": {"DATABASE": "default"}}),
+        (
+            "E008",
+            {"BACKK": {"DATABASE": "other"}},
+            "BACKK = {\"DATABASE\": 'default'}",
+            {"BACKK": {"DATABASE": "default"}},
+        ),
         ("E010", {"USE_TZ": False}, "USE_TZ = True", {"USE_TZ": True}),
     ],
 )

@@ -65,8 +65,7 @@ def result(id: str, broken: str, hint: str, mended: str) -> Case:
     ),
     a_result_that_declares_a_secret_again=result(
         "E204",
-        "class Found(Result, fields=pick(Order, 'price')):\n"
-        f"    secret: str  {HERE}\n",
+        f"class Found(Result, fields=pick(Order, 'price')):\n    secret: str  {HERE}\n",
         "class Found(Result, fields=omit(Order, 'secret'))",
         "class Found(Result, fields=pick(Order, 'price')): pass\n",
     ),
