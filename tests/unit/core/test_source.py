@@ -51,7 +51,9 @@ class Wanted(Argument):
     name: is not here
     """
 
-    name: Annotated[str, max_length(9), is_ascii] = "nobody"
+    name: Annotated[str, max_length(9), is_ascii] = (
+        "nobody"
+    )  # fmt: skip
 
 
 class ItemService(CrudEntityService):
