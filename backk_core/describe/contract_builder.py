@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
+import itertools
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -502,7 +503,6 @@ def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
         if field.unique_elements:
             yield array_unique
     # the id of another entity is a string on the wire
-    if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
-        yield next(
-            between(*limits) for column, limits in _COLUMN_RANGES.items() if isinstance(cast(Any, field), column)
-        )
+    if kind_of(field) is INTEGER:
+        limits = (limits for column, limits in _COLUMN_RANGES.items() if isinstance(field, column))
+        yield from (between(*each) for each in itertools.islice(limits, 1))
