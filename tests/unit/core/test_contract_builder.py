@@ -9,7 +9,9 @@ from tests.declarations import declared
 
 
 def contract_of(line: str, directory: Path) -> FieldContract:
-    text = f"class Thing(Entity):\n    thing = read_write({line})\n\n    class Meta:\n        app_label = 'backk_core'\n"
+    text = (
+        f"class Thing(Entity):\n    thing = read_write({line})\n\n    class Meta:\n        app_label = 'backk_core'\n"
+    )
     return ContractBuilder().type_contract(declared(directory, text).Thing).by_name["thing"]
 
 

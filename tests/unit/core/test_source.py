@@ -51,9 +51,7 @@ class Wanted(Argument):
     name: is not here
     """
 
-    name: Annotated[str, max_length(9), is_ascii] = (
-        "nobody"
-    )  # fmt: skip
+    name: Annotated[str, max_length(9), is_ascii] = "nobody"
 
 
 class ItemService(CrudEntityService):
