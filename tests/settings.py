@@ -3,5 +3,6 @@
 from example_project.settings import *  # noqa: F403
 from tests.servers import chosen_database
 
+INSTALLED_APPS += ["tests.apps.calls"]  # noqa: F405
 DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

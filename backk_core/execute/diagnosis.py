@@ -60,7 +60,7 @@ class Diagnosis:
     def argument(self, raw: dict[str, Any], contract: TypeContract) -> dict[str, Any]:
         """Return the checked values. InvalidArgument lists what is wrong."""
         if contract.entries is not None:
-            values = self._value(raw, contract.entries, ())
+            values: dict[str, Any] = self._value(raw, contract.entries, ())
         else:
             values = self._object(raw, contract, (), self._mode)
         if self._violations:
