@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -91,6 +91,20 @@ class Plain(Generic[T]):
     def __init__(self, data: T, status: int | None = None) -> None:
         self.data = data
         self.status = status
+
+
+@dataclass(frozen=True)
+class Document:
+    """A result that is a whole document: ``body`` is the answer as it is, nothing is put around it.
+
+    ``tag`` names what the content is: a caller that has it already is answered 304. A subclass says another
+    ``content_type``: ``class Sheet(Document): content_type = "text/csv; charset=utf-8"``.
+    """
+
+    content_type: ClassVar[str] = "application/json"
+
+    body: bytes = field(repr=False)
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

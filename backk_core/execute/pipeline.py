@@ -25,8 +25,13 @@ from backk_core.declare.errors import (
     UnknownService,
 )
 from backk_core.declare.service import UserService
+<<<<<<< HEAD
 from backk_core.declare.types import ResponseFields
 from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
+=======
+from backk_core.declare.types import Document, ResponseFields
+from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
+>>>>>>> 1dad18c (Describe the API: OpenAPI 3.1 from contracts, a metadata service, a command and pages)
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf
@@ -118,6 +123,8 @@ class Endpoint:
         result = call.result
         if result is None:
             return b""
+        if isinstance(result, Document):
+            return result.body
         if self.contract.result_shape == "plain":
             return encode_json(self._encoder(call.argument)(result.data))
         metadata = encode_json(result.metadata) if result.metadata else b"{}"
