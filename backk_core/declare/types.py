@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -93,7 +93,7 @@ class Plain(Generic[T]):
         self.status = status
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Document:
     """A result that is a whole document: ``body`` is the answer as it is, nothing is put around it.
 
@@ -103,7 +103,7 @@ class Document:
 
     content_type: ClassVar[str] = "application/json"
 
-    body: bytes = field(repr=False)
+    body: bytes
     tag: str | None = None
 
 

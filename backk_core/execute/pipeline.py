@@ -25,13 +25,8 @@ from backk_core.declare.errors import (
     UnknownService,
 )
 from backk_core.declare.service import UserService
-<<<<<<< HEAD
-from backk_core.declare.types import ResponseFields
-from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
-=======
 from backk_core.declare.types import Document, ResponseFields
-from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
->>>>>>> 1dad18c (Describe the API: OpenAPI 3.1 from contracts, a metadata service, a command and pages)
+from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf

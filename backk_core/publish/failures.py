@@ -102,7 +102,7 @@ def _may_collide(function: ServiceFunctionContract) -> bool:
 
 
 def _has_unique_values(contract: TypeContract) -> bool:
-    meta = contract.cls._meta  # type: ignore[attr-defined]  # noqa: SLF001 - Django's documented interface
+    meta = contract.cls._meta  # type: ignore[attr-defined]
     return (
         any(field.unique and not field.primary_key for field in contract.fields)
         or bool(meta.unique_together)

@@ -89,7 +89,7 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
         self._register(ResolvedComponent.SCHEMA, ERROR, _error_schema())
         self._register(ResolvedComponent.SCHEMA, PROBLEM, _problem_schema())
 
-    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         paths = self.parse(request, public)
         for name, schema in self._components.schemas.items():
             self._register(ResolvedComponent.SCHEMA, name, schema)
@@ -104,7 +104,7 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
         result: dict[str, Any] = sanitize_result_object(normalize_result_object({**own, **_without(root, own)}))
         return result
 
-    def parse(self, input_request: Any, public: bool) -> dict[str, Any]:  # noqa: FBT001
+    def parse(self, input_request: Any, public: bool) -> dict[str, Any]:
         """Return the path of every function that a caller can reach."""
         return {f"/{function.wire_name}": self._path(function) for function in published_functions(self._known)}
 
@@ -129,7 +129,12 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
             by_get = {**operation, "operationId": operation["operationId"] + "_get"}
             by_get["responses"] = {status: r for status, r in operation["responses"].items() if status != "413"}
             if function.argument is not None:
-                argument = {"name": "arg", "in": "query", "description": "The argument as JSON.", **self._body(function)}
+                argument = {
+                    "name": "arg",
+                    "in": "query",
+                    "description": "The argument as JSON.",
+                    **self._body(function),
+                }
                 by_get["parameters"] = [argument, *operation.get("parameters", ())]
             path["get"] = by_get
         path["post"] = operation

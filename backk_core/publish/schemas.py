@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import msgspec
@@ -84,10 +85,8 @@ class Components:
             schema["required"] = required
         if not use.is_answer:
             schema["additionalProperties"] = False
-        try:
+        with suppress(LookupError):
             schema["examples"] = [self.example(contract, use)]
-        except LookupError:
-            pass
         return schema
 
     def _property(self, field: FieldContract, use: Use) -> Schema:
@@ -97,7 +96,8 @@ class Components:
         if field.documentation:
             schema = {**schema, "description": field.documentation}
         if not use.is_answer:
-            default = _default(field)
+            # an update leaves alone what is not sent
+            default = MISSING if use is Use.UPDATE else _default(field)
             if default is not MISSING:
                 schema["default"] = default
             rules = [rule.metadata() for rule in field.validators if not rule.native]

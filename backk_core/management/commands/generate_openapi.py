@@ -23,15 +23,19 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--format", choices=["yaml", "json"], help="by default what the file's name says, else yaml")
+        parser.add_argument(
+            "--format", dest="form", choices=["yaml", "json"], help="by default what the file's name says, else yaml"
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--output", type=Path, metavar="FILE", help="write there instead of the standard output")
-        where.add_argument("--check", type=Path, metavar="FILE", help="fail, showing what differs, where FILE is not it")
+        where.add_argument(
+            "--check", type=Path, metavar="FILE", help="fail, showing what differs, where FILE is not it"
+        )
 
-    def handle(self, *args: Any, format: Format | None, output: Path | None, check: Path | None, **_: Any) -> None:
+    def handle(self, *args: Any, form: Format | None, output: Path | None, check: Path | None, **_: Any) -> None:
         """Write or check. CommandError where a declaration has a problem, or the checked file differs."""
         registry().refuse_problems()
-        content = rendered(document(registry()), format or _format_of(output or check))
+        content = rendered(document(registry()), form or _format_of(output or check))
         if check is not None:
             self._check(check, content.decode())
         elif output is not None:
