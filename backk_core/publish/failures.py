@@ -78,7 +78,7 @@ def _common(function: ServiceFunctionContract) -> Iterator[CallError]:
         if "lastModifiedTimestamp" in argument.by_wire_name:
             yield TimestampConflict()
     yield RequestTooLong()
-    if is_limited():
+    if is_limited() and function.options.no_rate_limit is None:
         yield TooManyRequests(1)
     yield TemporarilyUnavailable()
     yield DeadlineExceeded()
@@ -86,19 +86,27 @@ def _common(function: ServiceFunctionContract) -> Iterator[CallError]:
 
 def _may_miss(function: ServiceFunctionContract) -> bool:
     """Tell whether an entity may be wanted that is not there; a function's source shows where none is."""
+    if _is_about_no_entity(function):
+        return False
     if function.statements is not Statements.ONE:
         return True
-    if function.options.no_transaction is not None and function.result_shape in ("none", "document"):
-        return False
     return function.kind != "create" and (function.kind, function.result_shape) != ("get", "many")
 
 
 def _may_collide(function: ServiceFunctionContract) -> bool:
     """Tell whether a value may be taken that has to be unique."""
+    if _is_about_no_entity(function):
+        return False
     if function.statements is not Statements.ONE:
         return function.kind != "get"
     argument = function.argument
     return argument is not None and argument.is_entity and _has_unique_values(argument)
+
+
+def _is_about_no_entity(function: ServiceFunctionContract) -> bool:
+    """Tell whether a function neither takes nor answers anything of the database's."""
+    nothing_named = function.argument is None and function.result_shape in ("none", "document")
+    return function.result_shape == "plain" or (nothing_named and function.statements is Statements.OWN)
 
 
 def _has_unique_values(contract: TypeContract) -> bool:

@@ -194,13 +194,25 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
         for failure in failures_of(function, self._known):
             by_status.setdefault(failure.status, []).append(failure)
         for status, failures in by_status.items():
-            responses[str(status)] = self._failed(failures)
+            is_shared = function.result_shape != "plain" and len(failures) == 1 and failures[0].is_constant
+            response = _error_response(failures)
+            responses[str(status)] = (
+                self._register(ResolvedComponent.RESPONSE, failures[0].name, response) if is_shared else response
+            )
+        if function.result_shape == "plain":
+            # its result may come with any status, that of an error among them
+            for response in [response for status, response in responses.items() if status >= "400"]:
+                response["content"][_JSON]["schema"] = self._error_or_result(function)
+            responses["default"] = self._answered(self._error_or_result(function), "The status tells.")
         return responses
 
     def _success(self, function: ServiceFunctionContract) -> dict[str, Any]:
         headers = {"headers": {"ETag": _TAG_HEADER}} if _is_versioned(function) else {}
         if function.result_shape == "none":
             return {"description": "Done; the body is empty."}
+        if function.result_shape == "plain":
+            assert function.result is not None
+            return self._answered(self._components.ref(function.result, Use.RESULT), "Success.")
         if function.result_shape == "document":
             schema = {"type": "object"} if function.content_type == _JSON else {}
             return {"description": "The document.", **headers, "content": {function.content_type: {"schema": schema}}}
@@ -211,10 +223,17 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
             "properties": {"metadata": {"type": "object"}, "data": data},
             "required": ["metadata", "data"],
         }
-        content: dict[str, Any] = {"schema": schema}
+        response = {**self._answered(schema, "Success."), **headers}
         if example is not None:
-            content["example"] = {"metadata": {}, "data": example}
-        return {"description": "Success.", **headers, "content": {_JSON: content}}
+            response["content"][_JSON]["example"] = {"metadata": {}, "data": example}
+        return response
+
+    def _answered(self, schema: Schema, description: str) -> dict[str, Any]:
+        return {"description": description, "content": {_JSON: {"schema": schema}}}
+
+    def _error_or_result(self, function: ServiceFunctionContract) -> Schema:
+        assert function.result is not None
+        return {"anyOf": [{"$ref": f"#/components/schemas/{ERROR}"}, self._components.ref(function.result, Use.RESULT)]}
 
     def _data(self, function: ServiceFunctionContract, result: TypeContract) -> tuple[Schema, Any]:
         selects = function.argument is not None and narrowed(function.argument, result) is not None
@@ -230,12 +249,6 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
             total = {"type": "integer", "minimum": 0, "description": "How many there are on all pages."}
             schema = {"allOf": [schema, {"type": "object", "properties": {COUNT: total}}]}
         return {"type": "array", "items": schema}, None if example is None else [example]
-
-    def _failed(self, failures: list[Failure]) -> dict[str, Any]:
-        response = _error_response(failures)
-        if len(failures) == 1 and failures[0].is_constant:
-            return self._register(ResolvedComponent.RESPONSE, failures[0].name, response)
-        return response
 
 
 # what is the same in all documents

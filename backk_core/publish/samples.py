@@ -13,7 +13,7 @@ from backk_core.declare.errors import InvalidArgument
 from backk_core.declare.types import PostQueryOperations, ResponseFields
 from backk_core.declare.validators import sample_for
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ARRAY, DECIMAL, FLOAT, ID, INTEGER, OBJECT, UUID
+from backk_core.describe.field_kinds import ARRAY, DECIMAL, FLOAT, ID, INTEGER, MAP, OBJECT, UUID
 from backk_core.execute.codec import encode_json
 from backk_core.execute.diagnosis import diagnosed
 
@@ -35,12 +35,12 @@ class Sampler:
     """Makes examples, each once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[type, Mode], Any] = {}
+        self._known: dict[tuple[object, Mode], Any] = {}
         self._underway: set[type] = set()
 
     def example(self, contract: TypeContract, mode: Mode) -> dict[str, Any]:
         """Return an example of a type. LookupError where no value is known that its rules accept."""
-        key = (contract.cls, mode)
+        key = (contract if contract.entries is not None else contract.cls, mode)
         if key not in self._known:
             try:
                 self._known[key] = self._made(contract, mode)
@@ -52,6 +52,9 @@ class Sampler:
         return dict(known)
 
     def _made(self, contract: TypeContract, mode: Mode) -> dict[str, Any]:
+        if contract.entries is not None:
+            entries: dict[str, Any] = self._value(contract.entries, mode)
+            return entries
         if contract.cls in self._underway:
             raise LookupError(f"{contract.name} contains itself")
         self._underway.add(contract.cls)
@@ -90,6 +93,8 @@ class Sampler:
                 if all(rule.accepts(items) for rule in field.validators):
                     return items
             raise LookupError(field.wire_name)
+        if field.kind is MAP and field.element is not None:
+            return {sample_for(field.names, "string"): self._value(field.element, mode)}
         if field.choices is not None:
             return self._dumped(field, field.choices[0])
         if field.kind is ID:

@@ -12,7 +12,7 @@ import msgspec
 from backk_core.declare.types import UNSET
 from backk_core.declare.validators import Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ARRAY, OBJECT, STRING
+from backk_core.describe.field_kinds import ARRAY, MAP, OBJECT, STRING
 from backk_core.publish.samples import Sampler
 
 Schema: TypeAlias = dict[str, Any]
@@ -62,7 +62,9 @@ class Components:
         self._sampler = Sampler()
 
     def ref(self, contract: TypeContract, use: Use) -> Schema:
-        """Return the reference to a type's component."""
+        """Return the reference to a type's component; a map has no name, and is described where it stands."""
+        if contract.entries is not None:
+            return self._value(contract.entries, use)
         key = (contract.cls, use)
         if key not in self._names:
             name = self._names[key] = next(name for name in _names(contract, use) if name not in self.schemas)
@@ -112,6 +114,13 @@ class Components:
             items = {"type": "array", "items": self._property(field.element, use)}
             # sizes bind what is sent, not what is left after a removal
             return items if use.is_answer else merged(items, *_schemas(field.validators, "array"))
+        if field.kind is MAP and field.element is not None:
+            entries = {"type": "object", "additionalProperties": self._property(field.element, use)}
+            if use.is_answer:
+                return entries
+            names = merged(*_schemas(field.names, "string"), *([{"pattern": _NO_NUL}] if field.names else []))
+            rules = _schemas(field.validators, "object")
+            return merged(entries, *([{"propertyNames": names}] if names else []), *rules)
         if field.choices is not None:
             wire = [_dumped(field, choice) for choice in field.choices]
             return {**{k: v for k, v in field.kind.json_type.items() if k == "type"}, "enum": wire}
