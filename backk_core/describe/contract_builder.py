@@ -362,7 +362,6 @@ class ContractBuilder:
         kind = KIND_WORDS.get(name.split("_", maxsplit=1)[0], "other")
         argument, mode = self._argument(function, hints, kind, owner)
         shape, result = self._result(function, hints, owner)
-        answered = hints.get("return")
         options = options_of(marked)
         wire_name = f"{service_name}.{naming.to_wire(name)}"
         pattern, denied = conf().get_allowed_pattern, conf().get_denied
@@ -380,7 +379,7 @@ class ContractBuilder:
             errors=tuple(dict.fromkeys(errors)),
             options=options,
             statements=_statements(options, function),
-            content_type=answered.content_type if shape == "document" else "application/json",
+            content_type=hints["return"].content_type if shape == "document" else "application/json",
             allows_get=wire_name not in denied
             and (options.allows_get or bool(pattern and compile_pattern(pattern).fullmatch(wire_name))),
             documentation=inspect.cleandoc((marked.__doc__ or function.__doc__) or ""),

@@ -147,7 +147,8 @@ def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | N
     return Reply(error.status, encode_json(facts), [*headers, JSON])
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Return what a status is called (RFC 9110, section 15), as the title of a problem is."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -158,7 +159,7 @@ def _problem(error: CallError, code: str, stack_trace: str | None) -> dict[str, 
     """Return the facts of an error as RFC 9457 has them."""
     problem: dict[str, Any] = {
         "type": _NO_PAGE,
-        "title": _phrase(error.status),
+        "title": phrase(error.status),
         "status": error.status,
         "detail": error.message,
         "errorCode": code,

@@ -25,6 +25,7 @@ from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute.codec import encode_json
 from backk_core.execute.plan import COUNT
+from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
 from backk_core.publish.failures import Failure, failures_of, is_open
 from backk_core.publish.queries import narrowed
 from backk_core.publish.samples import query_example
@@ -34,17 +35,12 @@ Format = Literal["json", "yaml"]
 
 #: Version of the specification, where the project's SPECTACULAR_SETTINGS do not name another 3.1.
 OPENAPI_VERSION = "3.1.0"
-#: What other OpenAPI documents of Backk call the schema of an error.
-ERROR = "BackkError"
-PROBLEM = "Problem"
-_JSON, _PROBLEM_JSON = "application/json", "application/problem+json"
 _BEARER = "bearerAuth"
 
 _TAG_HEADER = {
     "description": "Names the version of what is answered: send it back in If-None-Match.",
     "schema": {"type": "string"},
 }
-_RETRY_HEADER = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer", "minimum": 0}}
 
 
 def document(known: Registry) -> dict[str, Any]:
@@ -79,15 +75,15 @@ def published_functions(known: Registry) -> Iterator[ServiceFunctionContract]:
             yield function
 
 
-class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
+class DocumentGenerator(SchemaGenerator):
     """Makes the document of one registry."""
 
     def __init__(self, known: Registry) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._known = known
         self._components = Components()
-        self._register(ResolvedComponent.SCHEMA, ERROR, _error_schema())
-        self._register(ResolvedComponent.SCHEMA, PROBLEM, _problem_schema())
+        self._register(ResolvedComponent.SCHEMA, ERROR, error_schema())
+        self._register(ResolvedComponent.SCHEMA, PROBLEM, problem_schema())
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         paths = self.parse(request, public)
@@ -101,7 +97,8 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
             "servers": servers(),
             "tags": [*root.get("tags", ()), *self._tags()],
         }
-        result: dict[str, Any] = sanitize_result_object(normalize_result_object({**own, **_without(root, own)}))
+        whole = normalize_result_object({**own, **_without(root, own)})  # type: ignore[no-untyped-call]
+        result: dict[str, Any] = sanitize_result_object(whole)  # type: ignore[no-untyped-call]
         return result
 
     def parse(self, input_request: Any, public: bool) -> dict[str, Any]:
@@ -109,7 +106,7 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
         return {f"/{function.wire_name}": self._path(function) for function in published_functions(self._known)}
 
     def _register(self, kind: str, name: str, schema: Schema) -> Schema:
-        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
+        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         reference: Schema = component.ref
         return reference
@@ -150,7 +147,7 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
             "summary": summary or _spelt_out(function.function_name),
             **({"description": description} if description else {}),
             "tags": [function.service_name],
-            **({"parameters": [_if_none_match()]} if _is_versioned(function) and function.kind == "get" else {}),
+            **({"parameters": [_if_none_match()]} if _revalidates(function) else {}),
             "responses": self._responses(function),
             "security": self._security(function),
         }
@@ -171,7 +168,7 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
             if narrowing is not None and function.result is not None and function.result.is_entity:
                 content["example"].update(query_example(argument))
         needed = any(field.required for field in argument.entering(function.argument_mode))
-        return {"required": needed or use is Use.UPDATE, "content": {_JSON: content}}
+        return {"required": needed or use is Use.UPDATE, "content": {JSON: content}}
 
     def _security(self, function: ServiceFunctionContract) -> list[dict[str, list[str]]]:
         """Alternatives, one for each role: having one of them is enough."""
@@ -188,48 +185,48 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
 
     def _responses(self, function: ServiceFunctionContract) -> dict[str, Any]:
         responses = {str(function.options.status): self._success(function)}
-        if _is_versioned(function):
+        if _revalidates(function):
             responses["304"] = {"description": "The caller has this version already.", "headers": {"ETag": _TAG_HEADER}}
         by_status: dict[int, list[Failure]] = {}
         for failure in failures_of(function, self._known):
             by_status.setdefault(failure.status, []).append(failure)
         for status, failures in by_status.items():
             is_shared = function.result_shape != "plain" and len(failures) == 1 and failures[0].is_constant
-            response = _error_response(failures)
+            response = error_response(failures)
             responses[str(status)] = (
                 self._register(ResolvedComponent.RESPONSE, failures[0].name, response) if is_shared else response
             )
         if function.result_shape == "plain":
             # its result may come with any status, that of an error among them
             for response in [response for status, response in responses.items() if status >= "400"]:
-                response["content"][_JSON]["schema"] = self._error_or_result(function)
+                response["content"][JSON]["schema"] = self._error_or_result(function)
             responses["default"] = self._answered(self._error_or_result(function), "The status tells.")
         return responses
 
     def _success(self, function: ServiceFunctionContract) -> dict[str, Any]:
-        headers = {"headers": {"ETag": _TAG_HEADER}} if _is_versioned(function) else {}
+        headers: dict[str, Any] = {"headers": {"ETag": _TAG_HEADER}} if _is_versioned(function) else {}
         if function.result_shape == "none":
             return {"description": "Done; the body is empty."}
         if function.result_shape == "plain":
             assert function.result is not None
             return self._answered(self._components.ref(function.result, Use.RESULT), "Success.")
         if function.result_shape == "document":
-            schema = {"type": "object"} if function.content_type == _JSON else {}
-            return {"description": "The document.", **headers, "content": {function.content_type: {"schema": schema}}}
+            plain: Schema = {"type": "object"} if function.content_type == JSON else {}
+            return {"description": "The document.", **headers, "content": {function.content_type: {"schema": plain}}}
         assert function.result is not None
         data, example = self._data(function, function.result)
-        schema = {
+        schema: Schema = {
             "type": "object",
             "properties": {"metadata": {"type": "object"}, "data": data},
             "required": ["metadata", "data"],
         }
         response = {**self._answered(schema, "Success."), **headers}
         if example is not None:
-            response["content"][_JSON]["example"] = {"metadata": {}, "data": example}
+            response["content"][JSON]["example"] = {"metadata": {}, "data": example}
         return response
 
     def _answered(self, schema: Schema, description: str) -> dict[str, Any]:
-        return {"description": description, "content": {_JSON: {"schema": schema}}}
+        return {"description": description, "content": {JSON: {"schema": schema}}}
 
     def _error_or_result(self, function: ServiceFunctionContract) -> Schema:
         assert function.result is not None
@@ -252,65 +249,6 @@ class DocumentGenerator(SchemaGenerator):  # type: ignore[misc]
 
 
 # what is the same in all documents
-
-
-def _error_schema() -> Schema:
-    return {
-        "type": "object",
-        "description": "Why a call failed.",
-        "properties": {
-            "errorCode": {"type": "string", "description": "Names the error: programs look at this."},
-            "statusCode": {"type": "integer", "description": "The HTTP status."},
-            "message": {"type": "string", "description": "Tells people what was wrong."},
-            "stackTrace": {"type": "string", "description": "Where it happened; never in production."},
-        },
-        "required": ["errorCode", "statusCode", "message"],
-    }
-
-
-def _problem_schema() -> Schema:
-    pointed = {
-        "type": "object",
-        "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-        "required": ["pointer", "detail"],
-    }
-    return {
-        "type": "object",
-        "description": "Why a call failed, as RFC 9457 has it; for callers that accept application/problem+json.",
-        "properties": {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "errorCode": {"type": "string"},
-            "errors": {"type": "array", "description": "The bad values, by JSON pointer.", "items": pointed},
-            "stackTrace": {"type": "string"},
-        },
-        "required": ["type", "title", "status", "detail", "errorCode"],
-    }
-
-
-def _error_response(failures: list[Failure]) -> dict[str, Any]:
-    plain, problems = {}, {}
-    for failure in failures:
-        facts = {"errorCode": failure.code, "statusCode": failure.status, "message": failure.message}
-        problem = {
-            "type": "about:blank",
-            "title": failure.name,
-            "status": failure.status,
-            "detail": failure.message,
-            "errorCode": failure.code,
-        }
-        plain[failure.code] = {"value": facts}
-        problems[failure.code] = {"value": problem}
-    return {
-        "description": "\n".join(f"{failure.code}: {failure.message}" for failure in failures),
-        **({"headers": {"Retry-After": _RETRY_HEADER}} if failures[0].status in (429, 503) else {}),
-        "content": {
-            _JSON: {"schema": {"$ref": f"#/components/schemas/{ERROR}"}, "examples": plain},
-            _PROBLEM_JSON: {"schema": {"$ref": f"#/components/schemas/{PROBLEM}"}, "examples": problems},
-        },
-    }
 
 
 def servers() -> list[dict[str, Any]]:
@@ -341,6 +279,11 @@ def _is_versioned(function: ServiceFunctionContract) -> bool:
         return True
     version = function.result.by_wire_name.get("version") if function.result is not None else None
     return function.result_shape == "one" and version is not None and version.leaves
+
+
+def _revalidates(function: ServiceFunctionContract) -> bool:
+    """Tell whether a caller that has the answer already may be told so: what was written it is told in any case."""
+    return _is_versioned(function) and (function.kind == "get" or function.allows_get)
 
 
 def _allowed(function: ServiceFunctionContract) -> str:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template import Context, Engine
 from django.utils.cache import get_conditional_response
@@ -69,11 +69,9 @@ def asset(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     content, tag = _content(name)
     etag = quote_etag(tag)
-    response: HttpResponseBase = HttpResponse(content, content_type=mimetypes.guess_type(name)[0])
+    found = HttpResponse(content, content_type=mimetypes.guess_type(name)[0])
+    response = get_conditional_response(request, etag=etag, response=found) or found
     response["ETag"] = etag
-    response = get_conditional_response(request, etag=etag, response=response) or response
-    if isinstance(response, HttpResponseNotModified):
-        response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
     return _guarded(response)
 
@@ -116,7 +114,7 @@ def _refuse_unless_published() -> None:
 @cache
 def _templates() -> Engine:
     # an engine of its own: a project needs no TEMPLATES for these pages, and cannot change them by accident
-    return Engine(dirs=[_HERE])
+    return Engine(dirs=[str(_HERE)])
 
 
 @cache
