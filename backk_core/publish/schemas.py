@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from backk_core.declare.types import UNSET
+from backk_core.declare.types import UNSET, Argument, Result
 from backk_core.declare.validators import Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
 from backk_core.describe.field_kinds import ARRAY, MAP, OBJECT, STRING
@@ -164,11 +164,13 @@ def nullable(schema: Schema) -> Schema:
 
 
 def _names(contract: TypeContract, use: Use) -> Iterator[str]:
-    """Yield names for a component, best first: an argument class and an entity's answer are called what they are."""
-    suffix = "" if use is Use.ARGUMENT else use.value
+    """Yield names for a component, best first: what a class was made for is called as the class is."""
+    suffix = use.value
+    if use is Use.ARGUMENT and not issubclass(contract.cls, Result):
+        suffix = ""
+    elif use is Use.RESULT and issubclass(contract.cls, Argument):
+        suffix = "Result"
     yield contract.name + suffix
-    if not suffix and not contract.is_entity:
-        yield contract.name + ("Argument" if use is Use.ARGUMENT else "Result")
     place = "".join(word.title() for word in contract.cls.__module__.replace("_", ".").split("."))
     yield place + contract.name + suffix
     for number in range(2, 1000):
