@@ -225,8 +225,7 @@ def test_mariadb_that_takes_different_strings_for_equal_is_warned_of(mariadb: Ba
         assert check_databases([mariadb.alias]) == []
 
 
-def test_sqlite_has_no_collation_to_check() -> None:
-    assert check_databases(["default"]) == []
+def test_no_database_is_asked_that_nobody_names() -> None:
     assert check_databases() == []
 
 
