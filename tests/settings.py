@@ -7,4 +7,4 @@ INSTALLED_APPS += ["tests.apps.calls", "tests.apps.reading"]  # noqa: F405
 DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # pytest switches DEBUG off, which would make this a production
-BACKK = {"ENVIRONMENT": "test"}
+BACKK = {**BACKK, "ENVIRONMENT": "test"}  # noqa: F405

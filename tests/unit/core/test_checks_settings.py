@@ -161,7 +161,7 @@ def test_a_wrong_value_in_backk_is_named(backk: dict[str, Any], told: str, setti
     [message] = _with_id("E001", check_declarations())
     assert told in message.msg
     settings.BACKK = {"ENVIRONMENT": "test"}
-    assert check_declarations() == []
+    assert _with_id("E001", check_declarations()) == []
 
 
 def test_a_function_that_is_denied_and_does_not_exist_is_refused(settings: Settings) -> None:
