@@ -158,7 +158,8 @@ class DocumentGenerator(SchemaGenerator):
         schema = self._components.ref(argument, use)
         narrowing = narrowed(argument, function.result) if function.result is not None else None
         if narrowing is not None:
-            schema = {"allOf": [schema, narrowing]}
+            assert function.result is not None
+            schema = {"allOf": [schema, self._components.named(f"{function.result.name}Query", narrowing)]}
         content: dict[str, Any] = {"schema": schema}
         try:
             content["example"] = self._components.example(argument, use)

@@ -29,7 +29,8 @@ def narrowed(argument: TypeContract, result: TypeContract) -> dict[str, Any] | N
     if issubclass(argument.cls, PostQueryOperations) and result.is_entity:
         properties["sortBys"] = {"items": {"anyOf": _orders(result)}}
         properties["paginations"] = {"items": {"properties": {"subEntityPath": {"enum": ["", "*"]}}}}
-    return {"type": "object", "properties": properties}
+    described = f"What can be asked of {result.name}: its properties, and what it can be put in order by."
+    return {"type": "object", "description": described, "properties": properties}
 
 
 def _selections(result: TypeContract) -> dict[str, Any]:

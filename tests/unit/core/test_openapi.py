@@ -641,6 +641,21 @@ def test_a_query_may_not_ask_for_what_the_result_has_not(description: dict[str, 
     assert not query(description).is_valid(argument)
 
 
+def test_what_can_be_asked_of_a_type_is_told_once(description: dict[str, Any]) -> None:
+    service = type("AgainService", (ParcelService,), {"__module__": __name__})
+    paths = document(build([service]))["paths"]
+    schema = paths["/againService.getItems"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["allOf"] == [
+        {"$ref": "#/components/schemas/FindItems"},
+        {"$ref": "#/components/schemas/SalesItemQuery"},
+    ]
+    # one that asks for less of the same type has another
+    assert description["components"]["schemas"]["ReceiptQuery"]["properties"].keys() == {
+        "includeResponseFields",
+        "excludeResponseFields",
+    }
+
+
 def test_a_query_has_to_leave_something(description: dict[str, Any]) -> None:
     schema = operation(description, "getTags")["requestBody"]["content"]["application/json"]["schema"]
     assert validator(schema, description).is_valid({"excludeResponseFields": ["_id"]})
