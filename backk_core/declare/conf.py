@@ -87,7 +87,8 @@ def _read() -> Conf:
         known_keys = ", ".join(sorted(known.name.upper() for known in fields(Conf)))
         raise ImproperlyConfigured(f"BACKK has unknown keys {', '.join(sorted(given))}; it knows {known_keys}")
     values.setdefault("environment", "development" if settings.DEBUG else "production")
-    values.setdefault("microservice_name", settings.SETTINGS_MODULE.split(".")[0] if settings.configured else "")
+    # overridden settings do not know their module
+    values.setdefault("microservice_name", os.environ.get("DJANGO_SETTINGS_MODULE", "").split(".")[0])
     conf = Conf(**values)
     if conf.environment not in {"development", "test", "production"}:
         raise ImproperlyConfigured(
