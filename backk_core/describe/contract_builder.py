@@ -436,7 +436,7 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
             yield array_min_size(field.min_size)
         if field.unique_elements:
             yield array_unique
-    if isinstance(field, models.IntegerField):
+    if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
         for column_class, limits in _COLUMN_RANGES.items():
             if isinstance(field, column_class):
                 column = between(*limits)
