@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
@@ -33,5 +34,12 @@ def _prepare_sqlite(connection: Any, **_: Any) -> None:
             cursor.execute("PRAGMA synchronous = NORMAL")
         if "timeout" not in connection.settings_dict["OPTIONS"]:
             cursor.execute("PRAGMA busy_timeout = 10000")
+    for name, function in (("LOWER", str.lower), ("UPPER", str.upper)):
+        # SQLite's own know ASCII only
+        connection.connection.create_function(name, 1, _unless_null(function), deterministic=True)
     if connection.transaction_mode is None:
         connection.transaction_mode = "IMMEDIATE"
+
+
+def _unless_null(function: Callable[[str], str]) -> Callable[[Any], str | None]:
+    return lambda value: None if value is None else function(str(value))
