@@ -55,6 +55,10 @@ class TimestampField(_DateTimeField):
             setattr(model_instance, self.attname, value)
         return value
 
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return truncated(value) if isinstance(value, datetime.datetime) else value
+
 
 def truncated(moment: datetime.datetime) -> datetime.datetime:
     """Return the moment without what is below its milliseconds."""
