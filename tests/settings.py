@@ -5,3 +5,4 @@ from tests.servers import chosen_database
 
 DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TIME_ZONE = "UTC"  # MariaDB knows no other without tables that a server may lack
