@@ -3,10 +3,17 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
+from django.apps.registry import Apps
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.migration import Migration
+from django.db.migrations.questioner import MigrationQuestioner
+from django.db.migrations.state import ProjectState
+from django.db.migrations.writer import MigrationWriter
 
 from tests.servers import MARIADB, POSTGRESQL, database_settings
 
@@ -43,6 +50,30 @@ def database_with(kind: str, name: str, entities: Sequence[type[models.Model]]) 
         with db.schema_editor() as editor:
             for model in entities:
                 editor.create_model(model)
+        yield db
+
+
+def migration_of(before: ProjectState, after: ProjectState) -> Migration | None:
+    """Return what `makemigrations` writes between two states of one app, read back from its text; None if nothing."""
+    app_labels = {label for label, _ in after.models}
+    questioner = MigrationQuestioner(specified_apps=app_labels)
+    changes = MigrationAutodetector(before, after, questioner).changes(MigrationGraph())
+    if not changes:
+        return None
+    ((migration,),) = changes.values()
+    module: dict[str, Any] = {}
+    exec(MigrationWriter(migration).as_string(), module)
+    return cast("Migration", module["Migration"](migration.name, migration.app_label))
+
+
+@contextmanager
+def migrated_database(kind: str, name: str, apps: Apps) -> Iterator[BaseDatabaseWrapper]:
+    """Make a database of a kind and apply the first migration of all models of `apps`, which are of one app."""
+    migration = migration_of(ProjectState(), ProjectState.from_apps(apps))
+    assert migration is not None
+    with empty_database(kind, name) as db:
+        with db.schema_editor() as editor:
+            migration.apply(ProjectState(), editor)
         yield db
 
 

@@ -166,7 +166,7 @@ def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
 class DataMeta(msgspec.StructMeta):
     """Makes Argument and Result classes: keyword-only structs that may take ``fields=`` from other types."""
 
-    def __new__(
+    def __new__(  # noqa: PYI034 - msgspec's own signature
         mcls,
         name: str,
         bases: tuple[type, ...],
@@ -174,7 +174,7 @@ class DataMeta(msgspec.StructMeta):
         *,
         fields: FieldSet | None = None,
         **options: Any,
-    ) -> DataMeta:  # noqa: PYI034 - msgspec's own signature
+    ) -> DataMeta:
         borrowed: dict[str, BorrowedField] = {}
         for base in reversed(bases):
             borrowed |= getattr(base, "backk_borrowed", {})

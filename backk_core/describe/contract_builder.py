@@ -19,13 +19,10 @@ from backk_core.declare.conf import conf
 from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
-from backk_core.declare.service import CrudEntityService, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.service import Service, ServiceFunction, UserService, options_of
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
 from backk_core.declare.validators import (
     Validator,
-    array_max_size,
-    array_min_size,
-    array_unique,
     between,
     from_django,
     max_length,
@@ -430,12 +427,7 @@ def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
     if longest is not None and max_length(longest) not in known:
         yield max_length(longest)
     if isinstance(field, ArrayField):
-        if field.max_size is not None:
-            yield array_max_size(field.max_size)
-        if field.min_size:
-            yield array_min_size(field.min_size)
-        if field.unique_elements:
-            yield array_unique
+        yield from (rule for rule in field.rules if rule not in known)
     if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
         for column_class, limits in _COLUMN_RANGES.items():
             if isinstance(field, column_class):

@@ -356,6 +356,9 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
     if field.kind is ARRAY and field.element is not None:
         dump = dumper(field.element, projection)
         return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
+    if field.kind is DECIMAL and (places := getattr(field.model_field, "decimal_places", None)) is not None:
+        # as the database answers it, however few places were sent
+        return f"{{:.{places}f}}".format
     if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in (
         "django",
         "backk_core",
