@@ -22,6 +22,7 @@ from backk_core.declare.permissions import Rule, rules_of
 from backk_core.declare.service import Service, ServiceFunction, UserService, options_of
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
 from backk_core.declare.validators import (
+    DjangoRule,
     Validator,
     between,
     from_django,
@@ -39,7 +40,17 @@ from backk_core.describe.contracts import (
     Statements,
     TypeContract,
 )
-from backk_core.describe.field_kinds import ANNOTATION_KINDS, ARRAY, ID, INTEGER, OBJECT, OPAQUE, STRING, kind_of
+from backk_core.describe.field_kinds import (
+    ANNOTATION_KINDS,
+    ARRAY,
+    ID,
+    INTEGER,
+    OBJECT,
+    OPAQUE,
+    STRING,
+    is_plain,
+    kind_of,
+)
 from backk_core.describe.source import place_of, statements_of
 
 #: What the first word of a function's name says about its kind.
@@ -119,7 +130,7 @@ class ContractBuilder:
             field.base_field.set_attributes_from_name(field.base_field.name or "element")
             element = self._model_field(field.base_field, cls)
         default = field.default if field.has_default() else MISSING
-        if default is MISSING and field.blank and kind is STRING:
+        if default is MISSING and field.blank and not field.null and kind is STRING:
             default = ""
         return FieldContract(
             name=name,
@@ -419,9 +430,25 @@ def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]
             yield name, member
 
 
+def _after_conversion(field: models.Field[Any, Any], rule: DjangoRule | None) -> DjangoRule:
+    """Return a rule that judges what another library's field makes of a value, as Django's ``clean`` does."""
+
+    def judge(value: Any) -> None:
+        converted = field.to_python(value)
+        if rule is not None:
+            rule.validator(converted)
+
+    judge.__name__ = rule.name if rule is not None else naming.class_to_wire(type(field).__name__)
+    return DjangoRule(judge)
+
+
 def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
     declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
     known = [v if isinstance(v, Validator) else from_django(v) for v in declared]
+    if not is_plain(field):
+        known = [_after_conversion(field, v) if isinstance(v, DjangoRule) else v for v in known]
+        if not type(field).to_python.__module__.startswith("django."):
+            known.append(_after_conversion(field, None))
     yield from dict.fromkeys(v for v in known if v is not None)
     longest = getattr(field, "max_length", None)
     if longest is not None and max_length(longest) not in known:

@@ -253,7 +253,8 @@ def test_a_subject_is_taken_once(db: Any) -> None:
 
 
 BOUNDED = [
-    ("amount", 1, 0), ("amount", 10, 11), ("ratio", 0, -0.1), ("ratio", 0.5, 0.6), ("price", 999, 999.01), ("price", 0, -1),
+    ("amount", 1, 0), ("amount", 10, 11), ("ratio", 0, -0.1), ("ratio", 0.5, 0.6), ("price", 999, 999.01),
+    ("price", 0, -1),
     ("title", "abc", "ab"), ("note", "", "x"), ("note", "xy", "x"), ("size", "large", "huge"), ("stars", 2, 3),
     ("maybe_size", None, "huge"), ("maybe_size", "small", ""), ("picked", "b", "c"),
 ]  # fmt: skip
@@ -345,9 +346,9 @@ def test_every_kind_of_value_is_stored_and_answered(client: Client) -> None:
 def test_what_is_absent_has_its_default_and_what_is_null_is_null(client: Client) -> None:
     created = client.call("thingService.createThing", {"code": "a", "maybeSize": None}).data
     assert answered(created) == {
-        "code": "a", "amount": 1, "ratio": 0.5, "price": "1.00", "small": 0, "title": "abc", "note": "", "size": "small",
-        "maybeSize": None, "stars": 1, "picked": "a", "tags": [], "numbers": None, "moments": [], "otherId": None,
-        "externalId": None,
+        "code": "a", "amount": 1, "ratio": 0.5, "price": "1.00", "small": 0, "title": "abc", "note": "",
+        "size": "small", "maybeSize": None, "stars": 1, "picked": "a", "tags": [], "numbers": None, "moments": [],
+        "otherId": None, "externalId": None,
     }  # fmt: skip
     for name in ("amount", "tags", "code"):
         assert client.call("thingService.createThing", {"code": "b", name: None}).error_code == "error.5"
