@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
-from django.db.models import Model
+from django.db.models import FileField, Model
 from django.db.models.base import ModelState
-from django.db.models.fields.files import FieldFile
 
 from backk_core.declare.errors import EntityNotFound
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
@@ -357,8 +356,10 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
     if field.kind is ARRAY and field.element is not None:
         dump = dumper(field.element, projection)
         return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
+    if isinstance(field.model_field, FileField):
+        return lambda file: str(file) or None
     if field.kind is OPAQUE:
-        return _opaque
+        return lambda value: value if isinstance(value, list | dict) else _plain(value)
     if field.kind is DECIMAL and (places := getattr(field.model_field, "decimal_places", None)) is not None:
         # as the database answers it, however few places were sent
         return f"{{:.{places}f}}".format
@@ -369,13 +370,6 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         known = field.kind.dump
         return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
     return field.kind.dump
-
-
-def _opaque(value: Any) -> Any:
-    """Return what is answered of a value that only its own field understands: JSON as it is, a file as its name."""
-    if isinstance(value, FieldFile):
-        return value.name or None
-    return value if isinstance(value, list | dict) else _plain(value)
 
 
 def _plain(value: Any) -> Any:
