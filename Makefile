@@ -69,7 +69,7 @@ services-stop: ## Stop them
 ##@ Measure it
 
 .PHONY: benchmark
-benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side; it needs `make services`
+benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side (ARGS=--quick for a minute)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 ##@ Prove it
@@ -88,12 +88,13 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(LOCK_ARGS)
 
 .PHONY: lock
-lock: $(DEVELOPMENT) ## Renew requirements/*.txt (LOCK_ARGS='--upgrade' or '--upgrade-package Django')
+lock: $(DEVELOPMENT) ## Renew all locked requirements (LOCK_ARGS='--upgrade' or '--upgrade-package Django')
 	@$(LOCK) pyproject.toml --extra postgresql --extra server -o requirements/runtime.txt
 	@$(LOCK) pyproject.toml --extra postgresql --extra server requirements/development.in \
 		-c requirements/runtime.txt -o requirements/development.txt
 	@$(LOCK) requirements/mariadb.in -o requirements/mariadb.txt
-	@wc -l requirements/*.txt
+	@$(LOCK) benchmarks/requirements.in -c requirements/runtime.txt -o benchmarks/requirements.txt
+	@wc -l requirements/*.txt benchmarks/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what the tools made; the environment and the services' data stay

@@ -9,11 +9,15 @@ DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 
 INSTALLED_APPS = [
-    "django.contrib.contenttypes",
+    "daphne",
     "backk_core",
+    "backk_security",
+    "example_project.tags",
+    "example_project.sales_items",
 ]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "example_project.urls"
+ASGI_APPLICATION = "backk_core.asgi.application"
 
 DATABASES = {
     "default": {
@@ -22,4 +26,13 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
 USE_TZ = True
+
+BACKK = {
+    "MICROSERVICE_NAME": "backk-example-microservice",
+    # an item may have eleven pictures, 10 MiB each
+    "MAX_REQUEST_CONTENT_LENGTH": 128 * 1024 * 1024,
+    "MAX_BATCH_SIZE": 20,
+    "AUTHENTICATORS": ["backk_security.authentication.JwtAuthenticator"],
+}

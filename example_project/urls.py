@@ -1,5 +1,5 @@
-"""Where the example's service functions are mounted."""
+"""All service functions, for who serves the example through Django's own handler."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", include("backk_core.urls"))]

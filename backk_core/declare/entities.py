@@ -18,6 +18,7 @@ from django.utils import timezone
 from backk_core.declare.access import create_only, read_only, read_update, read_write
 from backk_core.declare.validators import (
     IsIn,
+    PatternError,
     Validator,
     array_max_size,
     array_min_size,
@@ -25,6 +26,7 @@ from backk_core.declare.validators import (
     between,
     from_django,
     is_ascii,
+    is_external_id,
     is_subject,
 )
 
@@ -51,7 +53,9 @@ class EntityIdField(_BigIntegerField):
 
 
 class ExternalIdField(_CharField):
-    """The id that an external system gave: any printable string."""
+    """The id that an external system gave: any string but the empty one."""
+
+    default_validators = [*_CharField.default_validators, is_external_id]
 
 
 class TimestampField(_DateTimeField):
@@ -99,7 +103,7 @@ class ArrayField(AnyField):
     ) -> None:
         self.base_field, self.max_size, self.min_size = base_field, max_size, min_size
         self.unique_elements = unique_elements
-        if not options.get("null"):
+        if not min_size and not options.get("null"):
             options.setdefault("default", list)
         super().__init__(**options)
 
@@ -189,10 +193,11 @@ class EntityBase(ModelBase):
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **options)
+        # a base that has none must not hide those of the next one
         cls.backk_transients = {
-            name: field
+            field_name: field
             for base in reversed(cls.__mro__)
-            for name, field in vars(base).get("backk_transients", {}).items()
+            for field_name, field in vars(base).get("backk_transients", {}).items()
         }
         meta = cls._meta
         if not meta.abstract and not meta.proxy:
@@ -247,7 +252,11 @@ def _bounds(field: AnyField) -> dict[str, Any]:
     """Return the tightest bounds that a field's own validators say, by the keywords of msgspec.Meta."""
     tightest: dict[str, Any] = {}
     for declared in declared_validators(field):
-        rule = declared if isinstance(declared, Validator) else from_django(declared)
+        try:
+            rule = from_django(declared)
+        except PatternError:
+            # a check tells where it stands
+            continue
         for keyword, bound in rule.native.items() if rule is not None else ():
             choose = max if keyword in ("ge", "gt", "min_length") else min
             tightest[keyword] = choose(tightest[keyword], bound) if keyword in tightest else bound

@@ -42,20 +42,27 @@ from typing import ClassVar
 class Violation:
     """One thing that is wrong with one property of an argument.
 
-    ``path`` has the wire names and array positions that lead to the value (empty: the argument itself).
+    ``path`` has the wire names and array positions that lead to the value (empty: the argument itself); ``unknown`` is
+    the property below it that should not exist.
     """
 
     path: tuple[str | int, ...]
+    #: What is wrong, without the property's name.
     message: str
+    #: The whole sentence, where the name does not stand at its beginning.
+    sentence: str = ""
+    unknown: str | None = None
 
     def __str__(self) -> str:
         *parents, last = self.path or ("",)
-        return "".join(f"{step}: " for step in parents) + (f"{last} {self.message}" if last != "" else self.message)
+        sentence = self.sentence or (f"{last} {self.message}" if last != "" else self.message)
+        return "".join(f"{step}: " for step in parents) + sentence
 
     @property
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901) of the value."""
-        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        steps = self.path if self.unknown is None else (*self.path, self.unknown)
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 class CallError(Exception):

@@ -29,6 +29,10 @@ class FunctionOptions:
     deadline: float | None = None
     #: Why the function needs no transaction; None where it runs in one.
     no_transaction: str | None = None
+    #: Why no transaction is opened around the function; None where one is.
+    own_transactions: str | None = None
+    #: Why rate limits do not count the function's calls; None where they do.
+    no_rate_limit: str | None = None
     #: Why create needs no captcha token; None where it needs one.
     no_captcha: str | None = None
     counts: tuple[str, ...] = ()
@@ -80,6 +84,20 @@ def one_statement(reason: str) -> Callable[[T], T]:
     return _option(no_transaction=reason)
 
 
+def own_transactions(reason: str) -> Callable[[T], T]:
+    """Open no transaction around the function: it opens what it needs (``store.transaction()``), or needs none."""
+    if not reason.strip():
+        raise ValueError("say why no transaction is opened: own_transactions('calls a slow remote service in between')")
+    return _option(own_transactions=reason)
+
+
+def no_rate_limit(reason: str) -> Callable[[T], T]:
+    """Leave the function's calls out of rate limits."""
+    if not reason.strip():
+        raise ValueError("say why calls are not limited: no_rate_limit('asked by the cluster every second')")
+    return _option(no_rate_limit=reason)
+
+
 def no_captcha(reason: str) -> Callable[[T], T]:
     """Waive the captcha token on a create function."""
     if not reason.strip():
@@ -106,6 +124,11 @@ class Service:
 
     #: Errors that the service's functions raise.
     errors: ClassVar[tuple[type[ServiceError], ...]] = ()
+
+    @classmethod
+    def is_switched_on(cls) -> bool:
+        """Tell whether the project's settings want the service; one that they do not want is unknown to callers."""
+        return True
 
 
 class CrudEntityService(Service):

@@ -80,6 +80,19 @@ class Many(Generic[T]):
         return self.data[index]
 
 
+class Plain(Generic[T]):
+    """A result that is the whole body, without ``metadata`` and ``data``; ``status`` replaces the function's own.
+
+    For answers whose shape a protocol fixes.
+    """
+
+    __slots__ = ("data", "status")
+
+    def __init__(self, data: T, status: int | None = None) -> None:
+        self.data = data
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class EntityIdMark:
     """Marks a string annotation as the id of an entity: at most 24 hexadecimal digits on the wire."""
@@ -166,7 +179,7 @@ def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
 class DataMeta(msgspec.StructMeta):
     """Makes Argument and Result classes: keyword-only structs that may take ``fields=`` from other types."""
 
-    def __new__(  # noqa: PYI034 - msgspec's own signature
+    def __new__(  # noqa: PYI034 - Self means nothing in a metaclass
         mcls,
         name: str,
         bases: tuple[type, ...],
@@ -301,3 +314,15 @@ class PostQueryOperations(ResponseFields):
     sort_bys: Annotated[list[SortBy], array_max_size(25), array_not_unique] = []
     paginations: Annotated[list[Pagination], array_max_size(100), array_not_unique] = []
     current_page_tokens: Annotated[list[CurrentPageToken], array_max_size(100), array_not_unique] = []
+
+
+class PageStep(Pagination):
+    """Which page of a list that is walked by steps is wanted: there is no last page number."""
+
+    page_number: Annotated[int, between(1, 9_007_199_254_740_991)] = 1
+
+
+class PageStepQuery(PostQueryOperations):
+    """What a query may ask for whose function allows only the next and the previous page, however many there are."""
+
+    paginations: Annotated[list[PageStep], array_max_size(100), array_not_unique] = []  # type: ignore[assignment]

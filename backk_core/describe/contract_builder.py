@@ -6,7 +6,7 @@ import enum
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -19,10 +19,11 @@ from backk_core.declare.conf import conf
 from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
-from backk_core.declare.service import Service, ServiceFunction, UserService, options_of
-from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, UnsetType
+from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
     DjangoRule,
+    PatternError,
     Validator,
     between,
     from_django,
@@ -45,6 +46,7 @@ from backk_core.describe.field_kinds import (
     ARRAY,
     ID,
     INTEGER,
+    MAP,
     OBJECT,
     OPAQUE,
     STRING,
@@ -60,6 +62,10 @@ KIND_WORDS: dict[str, FunctionKind] = {
     **dict.fromkeys(("update", "modify", "change", "patch"), "update"),
     **dict.fromkeys(("delete", "erase", "destroy"), "delete"),
 }
+
+#: Annotations of containers, and the kind that rules about the whole container judge; other rules judge what is in it.
+_CONTAINERS: dict[Any, str] = {list: "array", dict: "object"}
+_SHAPES: dict[Any, ResultShape] = {One: "one", Many: "many", Plain: "plain"}
 
 _COLUMN_RANGES = {
     models.SmallIntegerField: (-(2**15), 2**15 - 1),
@@ -86,7 +92,16 @@ class ContractBuilder:
         self.problems: list[Problem] = []
         self._types: dict[type, TypeContract] = {}
 
+    @property
+    def types(self) -> tuple[TypeContract, ...]:
+        """The contracts built so far."""
+        return tuple(self._types.values())
+
     # types
+
+    def find(self, cls: type) -> TypeContract | None:
+        """Return the contract of a type, None where it was not built."""
+        return self._types.get(cls)
 
     def type_contract(self, cls: type) -> TypeContract:
         """Return the contract of an entity, Argument or Result. Unbuildable where it is none of them."""
@@ -140,7 +155,7 @@ class ContractBuilder:
             nullable=field.null,
             required=default is MISSING and not field.null,
             default=None if default is MISSING and field.null else default,
-            validators=tuple(_model_validators(field)) if not field.primary_key else (),
+            validators=self._model_validators(field, cls) if not field.primary_key else (),
             choices=choices,
             unique=field.unique,
             primary_key=field.primary_key,
@@ -151,7 +166,7 @@ class ContractBuilder:
         )
 
     def _data_contract(self, cls: type[Data]) -> TypeContract:
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = _hints(cls, cls)
         defaults = {info.name: info for info in msgspec.structs.fields(cast(Any, cls))}
         fields = []
         for name in cls.__struct_fields__:
@@ -199,11 +214,10 @@ class ContractBuilder:
         return replace(contract, nullable=nullable, required=default is MISSING, default=default)
 
     def _plain(self, cls: type, name: str, hint: Any, metadata: list[Any]) -> FieldContract:
-        validators = [
-            v if isinstance(v, Validator) else from_django(v) for v in metadata if not isinstance(v, EntityIdMark)
-        ]
-        known = tuple(v for v in validators if v is not None)
-        rules = tuple(v for v in known if v.kinds & {"any", "array"}) if get_origin(hint) is list else known
+        known = self._rules((v for v in metadata if not isinstance(v, EntityIdMark)), cls, name)
+        rules = known
+        if (container := _CONTAINERS.get(get_origin(hint))) is not None:
+            rules = tuple(v for v in known if v.kinds & {"any", container})
         base = FieldContract(
             name=name, wire_name=naming.to_wire(name), kind=OPAQUE, access=None, validators=rules, documentation=""
         )
@@ -211,6 +225,8 @@ class ContractBuilder:
             element_hint, inner = _unwrapped(get_args(hint)[0])
             passed_on = [v for v in known if v not in rules]
             return replace(base, kind=ARRAY, element=self._plain(cls, name, element_hint, [*inner, *passed_on]))
+        if get_origin(hint) is dict:
+            return self._map(cls, base, hint, [v for v in known if v not in rules])
         if any(isinstance(mark, EntityIdMark) for mark in metadata):
             return replace(base, kind=ID)
         if get_origin(hint) is Literal:
@@ -227,6 +243,46 @@ class ContractBuilder:
             raise self._unvalidatable(cls, name, hint)
         return replace(base, kind=ANNOTATION_KINDS[hint])
 
+    def _map(self, cls: type, base: FieldContract, hint: Any, passed_on: list[Any]) -> FieldContract:
+        (name_hint, name_rules), (value_hint, value_rules) = map(_unwrapped, get_args(hint))
+        if name_hint is not str:
+            raise self._unvalidatable(cls, base.name, hint)
+        return replace(
+            base,
+            kind=MAP,
+            names=self._rules(name_rules, cls, base.name),
+            element=self._plain(cls, base.name, value_hint, [*value_rules, *passed_on]),
+        )
+
+    def _model_validators(self, field: models.Field[Any, Any], cls: type) -> tuple[Validator, ...]:
+        declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
+        known = list(dict.fromkeys(self._rules(declared, cls, field.name)))
+        if not is_plain(field):
+            known = [_after_conversion(field, rule) if isinstance(rule, DjangoRule) else rule for rule in known]
+            if not type(field).to_python.__module__.startswith("django."):
+                known.append(_after_conversion(field, None))
+        return (*known, *(rule for rule in implied_rules(field) if rule not in known))
+
+    def _rules(self, declared: Iterable[Any], cls: type, name: str) -> tuple[Validator, ...]:
+        """Return validators of Django's protocol as rules; a pattern that RE2 lacks is a problem."""
+        known = []
+        for each in declared:
+            try:
+                rule = from_django(each)
+            except PatternError as error:
+                title = f"{cls.__name__}.{name}"
+                problem = Problem(
+                    "backk.E112",
+                    place_of(cls, name),
+                    f"{title} has a pattern that cannot run in linear time.",
+                    str(error),
+                )
+                self.problems.append(problem)
+                continue
+            if rule is not None:
+                known.append(rule)
+        return tuple(known)
+
     def _unvalidatable(self, cls: type, name: str, hint: Any) -> Unbuildable:
         known = ", ".join(getattr(kind, "__name__", str(kind)) for kind in ANNOTATION_KINDS)
         return Unbuildable(
@@ -234,7 +290,8 @@ class ContractBuilder:
                 "backk.E103",
                 place_of(cls, name),
                 f"{cls.__name__}.{name} cannot be validated: {hint!r} is no type that a call can carry.",
-                f"{name}: one of {known}, Literal[…], an enumeration, list[…] of these, or an Argument class",
+                f"{name}: one of {known}, Literal[…], an enumeration, an Argument class, or list[…] or dict[str, …] "
+                "of these",
             )
         )
 
@@ -337,7 +394,7 @@ class ContractBuilder:
             rules=rules,
             errors=tuple(dict.fromkeys(errors)),
             options=options,
-            statements=Statements.ONE if options.no_transaction else statements_of(function),
+            statements=_statements(options, function),
             allows_get=wire_name not in denied
             and (options.allows_get or bool(pattern and compile_pattern(pattern).fullmatch(wire_name))),
             documentation=inspect.cleandoc((marked.__doc__ or function.__doc__) or ""),
@@ -354,13 +411,15 @@ class ContractBuilder:
         if len(names) > 1 or names[0] not in hints:
             raise Unbuildable(
                 Problem(
-                    "backk.E104",
+                    "backk.E301",
                     place_of(function),
                     f"{title} takes {', '.join(names)}: a service function has at most one argument, with its type.",
                     f"def {function.__name__}(self, argument: {_title(function)}Argument) -> …",
                 )
             )
-        cls = hints[names[0]]
+        cls, rules = _unwrapped(hints[names[0]])
+        if get_origin(cls) is dict:
+            return self._map_contract(owner, names[0], cls, rules), Mode.ARGUMENT
         if not isinstance(cls, type):
             raise self._unvalidatable(owner, function.__name__, cls)
         contract = self.type_contract(cls)
@@ -369,7 +428,7 @@ class ContractBuilder:
         if kind not in ("create", "update"):
             raise Unbuildable(
                 Problem(
-                    "backk.E105",
+                    "backk.E302",
                     place_of(function),
                     f"{title} takes the entity {cls.__name__}, but its name does not say what to do with it.",
                     f"name it create_… or update_…, or take class {cls.__name__}Argument(Argument, "
@@ -385,16 +444,30 @@ class ContractBuilder:
         if hint is type(None):
             return "none", None
         origin, arguments = get_origin(hint), get_args(hint)
-        if origin not in (One, Many) or not isinstance(arguments[0], type):
+        if origin is Plain and get_origin(arguments[0]) is dict:
+            return "plain", self._map_contract(owner, function.__name__, arguments[0], [])
+        if origin not in _SHAPES or not isinstance(arguments[0], type):
             raise Unbuildable(
                 Problem(
-                    "backk.E106",
+                    "backk.E303",
                     place_of(function),
                     f"{owner.__name__}.{function.__name__} does not say what it answers.",
                     f"def {function.__name__}(self, …) -> One[Entity] (or Many[Entity], One[Result], None)",
                 )
             )
-        return ("one" if origin is One else "many"), self.type_contract(arguments[0])
+        return _SHAPES[origin], self.type_contract(arguments[0])
+
+    def _map_contract(self, owner: type, name: str, hint: Any, rules: list[Any]) -> TypeContract:
+        """Return the contract of a whole argument or result that is a map."""
+        entries = self._plain(owner, name, hint, rules)
+        value = entries.element and entries.element.type
+        return TypeContract(name=f"{value.name if value else ''}Map", cls=dict, fields=(), entries=entries)
+
+
+def _statements(options: FunctionOptions, function: Callable[..., Any]) -> Statements:
+    if options.own_transactions:
+        return Statements.OWN
+    return Statements.ONE if options.no_transaction else statements_of(function)
 
 
 def _title(function: Callable[..., Any]) -> str:
@@ -407,15 +480,17 @@ def _unwrapped(hint: Any) -> tuple[Any, list[Any]]:
     return hint, []
 
 
-def _hints(function: Callable[..., Any], owner: type) -> dict[str, Any]:
+def _hints(target: Any, owner: type) -> dict[str, Any]:
+    """Return the annotations of a function or class of ``owner``."""
     try:
-        return typing.get_type_hints(function, include_extras=True)
+        return typing.get_type_hints(target, include_extras=True)
     except NameError as error:
+        title = owner.__name__ if target is owner else f"{owner.__name__}.{target.__name__}"
         raise Unbuildable(
             Problem(
                 "backk.E103",
-                place_of(function),
-                f"{owner.__name__}.{function.__name__}: {error} in its annotations.",
+                place_of(target),
+                f"{title}: {error} in its annotations.",
                 "import the name at the top of the module, not only for type checking",
             )
         ) from error
@@ -442,23 +517,16 @@ def _after_conversion(field: models.Field[Any, Any], rule: DjangoRule | None) ->
     return DjangoRule(judge)
 
 
-def _model_validators(field: models.Field[Any, Any]) -> Iterator[Validator]:
-    declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
-    known = [v if isinstance(v, Validator) else from_django(v) for v in declared]
-    if not is_plain(field):
-        known = [_after_conversion(field, v) if isinstance(v, DjangoRule) else v for v in known]
-        if not type(field).to_python.__module__.startswith("django."):
-            known.append(_after_conversion(field, None))
-    yield from dict.fromkeys(v for v in known if v is not None)
+def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
+    """Yield the rules that a Django field's column and options amount to, whatever its validators say."""
     longest = getattr(field, "max_length", None)
-    if longest is not None and max_length(longest) not in known:
+    # a UUID's field has a length too, that of its column
+    if longest is not None and kind_of(field).wire_type is str:
         yield max_length(longest)
     if isinstance(field, ArrayField):
-        yield from (rule for rule in field.rules if rule not in known)
+        yield from field.rules
+    # the id of another entity is a string on the wire
     if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
-        for column_class, limits in _COLUMN_RANGES.items():
-            if isinstance(field, column_class):
-                column = between(*limits)
-                break
-        if column not in known:
-            yield column
+        yield next(
+            between(*limits) for column, limits in _COLUMN_RANGES.items() if isinstance(cast(Any, field), column)
+        )

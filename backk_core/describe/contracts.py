@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -55,8 +56,10 @@ class FieldContract:
     transient: bool = False
     #: Database column; None where nothing is stored.
     column: str | None = None
-    #: What an array's elements are.
+    #: What an array's elements or a map's values are.
     element: FieldContract | None = None
+    #: The rules of a map's names.
+    names: tuple[Validator, ...] = ()
     #: What an object's (or an array of objects') properties are.
     type: TypeContract | None = None
     #: The enumeration class that values become, where one was declared.
@@ -86,6 +89,8 @@ class TypeContract:
     name: str
     cls: type
     fields: tuple[FieldContract, ...]
+    #: Where the type is a map, that map: any names, one kind of value; ``fields`` is then empty.
+    entries: FieldContract | None = None
     #: Whether it is a Django model.
     is_entity: bool = False
     documentation: str = ""
@@ -112,12 +117,20 @@ class TypeContract:
                 return known
         raise LookupError(f"{self.name} has no primary key")
 
+    @cached_property
+    def _entering(self) -> dict[Mode, dict[str, FieldContract]]:
+        return {mode: {known.wire_name: known for known in self.fields if known.enters(mode)} for mode in Mode}
+
+    def entering_by_wire_name(self, mode: Mode) -> Mapping[str, FieldContract]:
+        """Return the properties that may be sent in this mode, by their wire names."""
+        return self._entering[mode]
+
     def entering(self, mode: Mode) -> tuple[FieldContract, ...]:
         """Return the properties that may be sent in this mode."""
         return tuple(known for known in self.fields if known.enters(mode))
 
 
-ResultShape = Literal["one", "many", "none"]
+ResultShape = Literal["one", "many", "plain", "none"]
 FunctionKind = Literal["create", "get", "update", "delete", "other"]
 
 
@@ -130,6 +143,8 @@ class Statements(enum.Enum):
     ONE_AT_THE_END = "one at the end"
     #: Anything: one transaction, opened by the first statement.
     MANY = "many"
+    #: It opens the transactions that it needs itself, or needs none.
+    OWN = "own"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -167,6 +167,9 @@ ARRAY = FieldKind(
     name="array", family="array", wire_type=list, expected="an array", sql_form="json", json_type={"type": "array"}
 )
 OBJECT = FieldKind(name="object", family="object", wire_type=dict, expected="an object", json_type={"type": "object"})
+MAP = FieldKind(name="map", family="object", wire_type=dict, expected="an object", json_type={"type": "object"})
+#: JSON that is handed on as it came.
+JSON = FieldKind(name="json", family="any", wire_type=msgspec.Raw, expected="any value", json_type={})
 ANY = FieldKind(name="any", family="any", wire_type=Any, expected="any value", json_type={})
 #: What we can keep and answer, but not check: never sent.
 OPAQUE = FieldKind(name="opaque", family="any", wire_type=Any, expected="any value", json_type={}, can_validate=False)
@@ -204,6 +207,7 @@ ANNOTATION_KINDS: dict[Any, FieldKind] = {
     datetime.date: DATE,
     datetime.time: TIME,
     Any: ANY,
+    msgspec.Raw: JSON,
 }
 
 

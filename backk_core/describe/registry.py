@@ -6,8 +6,8 @@ import importlib
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import cast
@@ -16,6 +16,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 from backk_core.declare import naming
+from backk_core.declare.entities import EntityBase
 from backk_core.declare.errors import ServiceError
 from backk_core.declare.permissions import InsideService
 from backk_core.declare.service import CrudEntityService, Service, ServiceFunction
@@ -33,17 +34,30 @@ class Registry:
     inside: Mapping[str, ServiceFunctionContract]
     #: Wire codes (``salesItemService.1``) of the services' own errors.
     error_codes: Mapping[type[ServiceError], str]
-    problems: tuple[Problem, ...]
     builder: ContractBuilder
+    #: Builds the contracts of types that no function names, so that what the checks see is what was declared.
+    strangers: ContractBuilder = field(default_factory=ContractBuilder)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What no contract could be made of."""
+        return tuple(dict.fromkeys(self.builder.problems))
 
     def type_contract(self, cls: type) -> TypeContract:
         """Return the contract of a type, also of one that no function names."""
-        return self.builder.type_contract(cls)
+        known = self.builder.find(cls)
+        return known if known is not None else self.strangers.type_contract(cls)
 
     def all_functions(self) -> Iterator[ServiceFunctionContract]:
         """Yield every function's contract, whoever may call it."""
         for service in self.services.values():
             yield from service.functions
+
+    @cached_property
+    def classes(self) -> frozenset[type]:
+        """The service and function classes that have functions, and services that have none."""
+        owners = (service.owner for service in self.services.values() if service.owner is not None)
+        return frozenset((*owners, *(function.owner for function in self.all_functions())))
 
     def refuse_problems(self) -> None:
         """Raise ImproperlyConfigured, naming every problem, where a declaration has one."""
@@ -67,7 +81,7 @@ def build(classes: Iterable[type]) -> Registry:
             first = service_classes[name]
             builder.problems.append(
                 Problem(
-                    "backk.E107",
+                    "backk.E401",
                     place_of(cls),
                     f"{cls.__module__}.{cls.__name__} and {first.__module__}.{first.__name__} are both {name}.",
                     f"class Other{cls.__name__}(…)",
@@ -83,15 +97,16 @@ def build(classes: Iterable[type]) -> Registry:
     inside: dict[str, ServiceFunctionContract] = {}
     for service in services.values():
         for function in service.functions:
-            only_inside = bool(function.rules) and all(isinstance(rule, InsideService) for rule in function.rules)
+            # the narrowest word counts: what is for the service only is no transport's, whoever else is named
+            only_inside = any(isinstance(rule, InsideService) for rule in function.rules)
             known = inside if only_inside else functions
             if function.wire_name in functions or function.wire_name in inside:
                 builder.problems.append(
                     Problem(
-                        "backk.E108",
+                        "backk.E304",
                         function.place,
                         f"{function.wire_name} is declared twice.",
-                        "rename one of them",
+                        f"def {function.attribute}_…(self, …)  (another name for one of them)",
                     )
                 )
             known[function.wire_name] = function
@@ -100,9 +115,13 @@ def build(classes: Iterable[type]) -> Registry:
         functions=MappingProxyType(functions),
         inside=MappingProxyType(inside),
         error_codes=MappingProxyType(
-            {error: f"{service.name}.{error.code}" for service in services.values() for error in service.errors}
+            {
+                error: f"{service.name}.{error.code}"
+                for service in services.values()
+                for error in service.errors
+                if hasattr(error, "code")
+            }
         ),
-        problems=tuple(builder.problems),
         builder=builder,
     )
 
@@ -112,7 +131,7 @@ def _names_its_service(cls: type[ServiceFunction], builder: ContractBuilder) -> 
         return True
     builder.problems.append(
         Problem(
-            "backk.E109",
+            "backk.E402",
             place_of(cls),
             f"{cls.__name__} does not say which service it belongs to, or has no execute.",
             'service = "orderService"',
@@ -135,6 +154,7 @@ def discovered() -> Iterator[type]:
                 and cls not in (Service, CrudEntityService, ServiceFunction)
                 and cls.__module__.startswith(name)
                 and not cls.__name__.startswith("_")
+                and not (issubclass(cls, Service) and not cls.is_switched_on())
             ):
                 yield cls
 
@@ -144,6 +164,11 @@ def registry() -> Registry:
     """Return the project's registry, built on first use, when all apps are ready."""
     apps.check_models_ready()
     try:
-        return build(discovered())
+        known = build(discovered())
+        for model in apps.get_models():
+            if isinstance(model, EntityBase):
+                # entities that no function names so far
+                known.type_contract(model)
+        return known
     except Unbuildable as failure:
         raise ImproperlyConfigured(str(failure)) from failure

@@ -41,7 +41,8 @@ class Permission:
             return True
         principal = call.principal
         if principal is None:
-            raise NotAuthenticated
+            # a credential that no authenticator knows is a bad one
+            raise NotAuthorized if call.header("authorization") else NotAuthenticated
         allowed = any(_allows(rule, principal) for rule in self.others)
         if not allowed and (self.own is None or principal.subject is None):
             raise NotAuthorized
@@ -62,7 +63,8 @@ class Permission:
             if also_by_role:
                 return
             raise NotAuthorized
-        if call.argument is not None and hasattr(call.argument, field):
+        # the class is asked, since an entity would fetch what was not sent
+        if hasattr(type(call.argument), field):
             setattr(call.argument, field, _like(sent, owner))
         call.own = (field, owner)
 

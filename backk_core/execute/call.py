@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from backk_core.declare.errors import CallError
 from backk_core.describe.contracts import ServiceFunctionContract
 
 
@@ -74,9 +78,11 @@ class Call:
         "argument",
         "body",
         "contract",
+        "db",
         "deadline_at",
         "header",
         "method",
+        "outer",
         "own",
         "remote_address",
         "request_id",
@@ -107,6 +113,10 @@ class Call:
         self.argument: Any = None
         self.result: Any = None
         self.deadline_at = 0.0
+        #: The connection that the call's operations use, once it runs.
+        self.db: BaseDatabaseWrapper | None = None
+        #: The call that this one is a part of: a batch.
+        self.outer: Call | None = None
         #: Where the call may touch only the caller's own rows: the field that names the owner, and who that is.
         self.own: tuple[str, Any] | None = None
         self._principal = principal
@@ -119,8 +129,9 @@ class Call:
         NotAuthorized where the credential is bad.
         """
         if self._principal is None and self._authenticate is not None:
-            authenticate, self._authenticate = self._authenticate, None
-            self._principal = authenticate(self)
+            # whoever asks again after a bad credential must hear of it again
+            self._principal = self._authenticate(self)
+            self._authenticate = None
         return self._principal
 
     def authenticated_by(self, authenticate: Callable[[Call], Principal | None]) -> None:
@@ -148,6 +159,18 @@ class Reply:
 
     def __repr__(self) -> str:
         return f"Reply({self.status}, {len(self.body)} bytes)"
+
+
+class CallExecutor(ABC):
+    """Executes calls; services that pass calls on ask for it in their ``__init__``."""
+
+    @abstractmethod
+    def execute(self, call: Call) -> Reply:
+        """Return the reply to a call, whatever happens."""
+
+    @abstractmethod
+    def refuse(self, call: Call, error: CallError) -> Reply:
+        """Return the reply that tells a caller what was wrong."""
 
 
 _current: ContextVar[Call | None] = ContextVar("backk_current_call", default=None)

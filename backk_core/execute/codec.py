@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import decimal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
@@ -14,7 +15,7 @@ from backk_core.declare.errors import EntityNotFound
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, OBJECT, OPAQUE, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, MAP, OBJECT, OPAQUE, is_id
 from backk_core.execute.diagnosis import diagnosed
 
 Build = Callable[[Any], Any]
@@ -43,10 +44,14 @@ class Decoder:
     def __init__(self, contract: TypeContract, mode: Mode) -> None:
         self._contract = contract
         self._mode = mode
-        wire = _wire_struct(contract, mode)
-        self._decode = msgspec.json.Decoder(wire).decode
-        self._check = _checks(contract, mode)
+        if contract.entries is not None:
+            self._decode = _map_decoder(contract.entries, mode)
+            self._check = _field_check(contract.entries, mode)
+        else:
+            self._decode = msgspec.json.Decoder(_wire_struct(contract, mode)).decode
+            self._check = _checks(contract, mode)
         self._build = entity_builder(contract, mode) if contract.is_entity else None
+        _warm_up(contract)
 
     def decode(self, body: bytes) -> Any:
         """Return the argument. InvalidArgument lists every violation; EntityNotFound where an id can be nobody's."""
@@ -54,8 +59,12 @@ class Decoder:
             wire = self._decode(body or b"{}")
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
             return self._decode_slowly(body)
+        try:
+            accepted = self._check is None or self._check(wire)
+        except (OverflowError, ValueError):
+            accepted = False
         # a NUL can only come from this escape, and no database stores it
-        if b"\\u0000" in body or not (self._check is None or self._check(wire)):
+        if not accepted or b"\\u0000" in body:
             return self._decode_slowly(body)
         return wire if self._build is None else self._build(_loaded(wire))
 
@@ -63,7 +72,17 @@ class Decoder:
         values = diagnosed(body, self._contract, self._mode)
         if self._build is not None:
             return self._build(values)
+        if self._contract.entries is not None:
+            return _nested(self._contract.entries, values)
         return data_built(self._contract, values)
+
+
+def _warm_up(contract: TypeContract) -> None:
+    """Let every rule judge once: libraries that load their data on first use do so before the first call."""
+    for field in contract.fields:
+        for rule in (*field.validators, *(field.element.validators if field.element else ())):
+            with contextlib.suppress(LookupError):
+                rule.accepts(rule.sample())
 
 
 def data_built(contract: TypeContract, values: Mapping[str, Any]) -> Any:
@@ -80,6 +99,8 @@ def _nested(field: FieldContract, value: Any) -> Any:
         return None
     if field.kind is ARRAY and field.element is not None:
         return [_nested(field.element, item) for item in value]
+    if field.kind is MAP and field.element is not None:
+        return {name: _nested(field.element, item) for name, item in value.items()}
     if field.kind is OBJECT and field.type is not None and isinstance(value, dict):
         return data_built(field.type, value)
     return value
@@ -121,11 +142,20 @@ def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
     return cast("type[msgspec.Struct]", made)
 
 
+def _map_decoder(entries: FieldContract, mode: Mode) -> Callable[[bytes], Any]:
+    decode = msgspec.json.Decoder(wire_type(entries, mode)).decode
+    load = _field_load(entries)
+    return decode if load is None else lambda body: load(decode(body))
+
+
 def wire_type(field: FieldContract, mode: Mode) -> Any:
     """Return what msgspec decodes a property as."""
     if field.kind is ARRAY:
         assert field.element is not None
         plain: Any = list[wire_type(field.element, mode)]  # type: ignore[misc]
+    elif field.kind is MAP:
+        assert field.element is not None
+        plain = dict[str, wire_type(field.element, mode)]  # type: ignore[misc]
     elif field.kind is OBJECT:
         assert field.type is not None
         plain = _wire_struct(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
@@ -157,10 +187,15 @@ def _is_native(rule: Validator, field: FieldContract) -> bool:
         return False
     is_length = "min_length" in rule.native or "max_length" in rule.native
     if field.kind.family == "number":
+        # msgspec takes no bound beyond 64 bits, and for integers none with a fraction
+        whole = field.kind.wire_type is int
         return not is_length and all(
-            isinstance(bound, int | float) and -(2**63) <= bound < 2**63 for bound in rule.native.values()
+            isinstance(bound, int | float) and -(2**63) <= bound < 2**63 and not (whole and isinstance(bound, float))
+            for bound in rule.native.values()
         )
-    return is_length and field.kind.family in ("string", "array") and field.kind.wire_type in (str, list)
+    return (
+        is_length and field.kind.family in ("string", "array", "object") and field.kind.wire_type in (str, list, dict)
+    )
 
 
 def _checks(contract: TypeContract, mode: Mode) -> Check | None:
@@ -208,15 +243,7 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         left.append(decimal.Decimal.is_finite)
     if field.kind is ID:
         left.append(is_id)
-    if field.kind is OBJECT and field.type is not None:
-        nested = _checks(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
-        if nested is not None:
-            left.append(nested)
-    if field.kind is ARRAY and field.element is not None:
-        element = _field_check(field.element, mode)
-        if element is not None:
-            checked = element
-            left.append(lambda items: not items or all(item is None or checked(item) for item in items))
+    left += _inner_checks(field, mode)
     if not left:
         return None
     if len(left) == 1:
@@ -225,6 +252,22 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         first, second = left
         return lambda value: first(value) and second(value)
     return lambda value: all(accepts(value) for accepts in left)
+
+
+def _inner_checks(field: FieldContract, mode: Mode) -> Iterator[Check]:
+    """Yield what judges the properties, elements or entries that a value has."""
+    if field.kind is OBJECT and field.type is not None:
+        nested = _checks(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
+        if nested is not None:
+            yield nested
+    element = _field_check(field.element, mode) if field.element is not None else None
+    if field.kind is ARRAY and element is not None:
+        yield lambda items: not items or all(item is None or element(item) for item in items)
+    if field.kind is MAP:
+        for rule in field.names:
+            yield lambda entries, accepts=rule.accepts: all(map(accepts, entries))  # type: ignore[misc]
+        if element is not None:
+            yield lambda entries: all(item is None or element(item) for item in entries.values())
 
 
 def _is_bounded(field: FieldContract) -> bool:
@@ -240,6 +283,9 @@ def _field_load(field: FieldContract) -> Build | None:
     if field.kind is ARRAY and field.element is not None:
         load = _field_load(field.element)
         return None if load is None else lambda items: [None if item is None else load(item) for item in items]
+    if field.kind is MAP and field.element is not None:
+        read = _field_load(field.element)
+        return None if read is None else lambda entries: {n: None if v is None else read(v) for n, v in entries.items()}
     return field.kind.load
 
 
@@ -319,6 +365,8 @@ Projection = tuple[tuple[str, "Projection | None"], ...]
 
 def encoder(contract: TypeContract, projection: Projection | None = None) -> Encode:
     """Return a function that makes what msgspec writes of an object: only what may leave and was asked for."""
+    if contract.entries is not None:
+        return dumper(contract.entries) or _as_it_is
     wanted = dict(projection) if projection is not None else None
     steps = [
         (field.name, field.wire_name, dumper(field, None if wanted is None else wanted[field.wire_name]))
@@ -356,6 +404,8 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
     if field.kind is ARRAY and field.element is not None:
         dump = dumper(field.element, projection)
         return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
+    if field.kind is MAP and field.element is not None:
+        return _map_dumper(field.element)
     if isinstance(field.model_field, FileField):
         return lambda file: str(file) or None
     if field.kind is OPAQUE:
@@ -370,6 +420,15 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         known = field.kind.dump
         return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
     return field.kind.dump
+
+
+def _map_dumper(element: FieldContract) -> Encode | None:
+    dump = dumper(element)
+    return None if dump is None else lambda entries: {n: None if v is None else dump(v) for n, v in entries.items()}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _plain(value: Any) -> Any:

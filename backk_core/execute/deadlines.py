@@ -40,7 +40,7 @@ class Watch:
         """
         with self._lock:
             self.ended = True
-        _watches.pop(threading.get_ident(), None)
+        _watches.pop(id(self), None)
         if self.expired and not self.db.in_atomic_block:
             self.db.close()
         return self.expired
@@ -55,7 +55,8 @@ def watch(deadline_at: float, db: BaseDatabaseWrapper) -> Watch:
     """Watch the call that this thread runs until ``deadline_at`` (``time.monotonic``); ``end`` ends it."""
     if _thread is None or not _thread.is_alive():
         _start()
-    found = _watches[threading.get_ident()] = Watch(deadline_at, db)
+    found = Watch(deadline_at, db)
+    _watches[id(found)] = found
     return found
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from backk_core.declare.errors import InvalidArgument, Violation
-from backk_core.declare.validators import ObjectRule
+from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, OBJECT, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, JSON, MAP, OBJECT, is_id
 
 Path = tuple[str | int, ...]
 
@@ -29,7 +29,7 @@ def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]
 def parsed(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body; an empty body is an empty object. InvalidArgument where it is none."""
     try:
-        raw = json.loads(body.decode("utf-8") or "{}", parse_int=_integer, parse_constant=_no_constant)
+        raw = _read(body.decode("utf-8") or "{}")
     except UnicodeDecodeError:
         raise InvalidArgument("it is not UTF-8") from None
     except RecursionError:
@@ -50,6 +50,10 @@ def _no_constant(name: str) -> Any:
     raise ValueError(msg)
 
 
+#: Not msgspec's reader: this one tells where a number is out of range or a text is no Unicode.
+_read = json.JSONDecoder(parse_int=_integer, parse_constant=_no_constant).decode
+
+
 class Diagnosis:
     """Collects the violations of one argument."""
 
@@ -59,18 +63,26 @@ class Diagnosis:
 
     def argument(self, raw: dict[str, Any], contract: TypeContract) -> dict[str, Any]:
         """Return the checked values. InvalidArgument lists what is wrong."""
-        values = self._object(raw, contract, (), self._mode)
+        values: dict[str, Any]
+        if contract.entries is not None:
+            values = self._value(raw, contract.entries, ())
+        else:
+            values = self._object(raw, contract, (), self._mode)
         if self._violations:
             raise InvalidArgument(self._violations)
         return values
 
-    def _refuse(self, path: Path, message: str) -> None:
+    def _refuse(self, path: Path, message: str, unknown: str | None = None) -> None:
         if len(self._violations) < MOST_VIOLATIONS:
-            self._violations.append(Violation(path, message))
+            self._violations.append(Violation(path, message, unknown=unknown))
+
+    def _refuse_by(self, rule: Validator, path: Path, value: Any) -> None:
+        if len(self._violations) < MOST_VIOLATIONS:
+            self._violations.append(Violation(path, rule.message, rule.violation(str(path[-1]), value)))
 
     def _object(self, raw: dict[str, Any], contract: TypeContract, path: Path, mode: Mode) -> dict[str, Any]:
         before = len(self._violations)
-        known = {field.wire_name: field for field in contract.entering(mode)}
+        known = contract.entering_by_wire_name(mode)
         for name in raw:
             if name not in known:
                 self._unknown(name, contract, path)
@@ -86,10 +98,14 @@ class Diagnosis:
 
     def _unknown(self, name: str, contract: TypeContract, path: Path) -> None:
         field = contract.by_wire_name.get(name)
-        if field is not None and field.access is not None and (field.leaves or field.enters(Mode.CREATE)):
+        if (
+            field is not None
+            and field.access is not None
+            and (field.leaves or field.enters(Mode.CREATE) or field.enters(Mode.UPDATE))
+        ):
             self._refuse((*path, name), "is not allowed")
         else:
-            self._refuse(path, f"property {_shown(name)} should not exist")
+            self._refuse(path, f"property {_shown(name)} should not exist", _shown(name))
 
     def _object_rules(self, values: dict[str, Any], contract: TypeContract, path: Path) -> None:
         view: _View | None = None
@@ -98,10 +114,12 @@ class Diagnosis:
                 if isinstance(rule, ObjectRule) and field.name in values:
                     view = view or _View(values, contract)
                     if not rule.accepts_object(view, values[field.name]):
-                        self._refuse((*path, field.wire_name), rule.message)
+                        self._refuse_by(rule, (*path, field.wire_name), values[field.name])
 
     def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:
         if raw is None:
+            if field.kind is JSON:
+                return msgspec.Raw(b"null")
             if not field.nullable and field.kind is not ANY:
                 self._refuse(path, "should not be null or undefined")
             return None
@@ -119,7 +137,7 @@ class Diagnosis:
                 return None
         for rule in field.validators:
             if not rule.accepts(value):
-                self._refuse(path, rule.message)
+                self._refuse_by(rule, path, value)
         return value
 
     def _typed(self, raw: Any, field: FieldContract, path: Path) -> Any:
@@ -133,6 +151,11 @@ class Diagnosis:
             assert field.type is not None
             inner = Mode.ARGUMENT if not field.type.is_entity else self._mode
             return self._object(raw, field.type, path, inner)
+        if kind is MAP:
+            return self._map(raw, field, path)
+        if kind is JSON:
+            # whoever it is handed on to looks into it
+            return msgspec.Raw(json.dumps(raw).encode())
         if kind is ANY:
             return self._anything(raw, path)
         if isinstance(raw, str) and not self._is_text(raw, path):
@@ -150,6 +173,7 @@ class Diagnosis:
         kind = field.kind
         try:
             value = msgspec.convert(raw, kind.wire_type, builtin_types=())
+            value = kind.load(value) if kind.load is not None else value
         except (msgspec.ValidationError, OverflowError, ValueError):
             self._refuse(path, f"must be {kind.expected}")
             return None
@@ -160,7 +184,7 @@ class Diagnosis:
         ):
             self._refuse(path, f"must be {kind.expected}")
             return None
-        return kind.load(value) if kind.load is not None else value
+        return value
 
     def _member(self, raw: Any, field: FieldContract, path: Path) -> Any:
         assert field.enumeration is not None
@@ -179,9 +203,26 @@ class Diagnosis:
         for rule in field.validators:
             # one million elements are refused for their number, not looked at one by one
             if "max_length" in rule.native and not rule.accepts(raw):
-                self._refuse(path, rule.message)
+                self._refuse_by(rule, path, raw)
                 return None
         return [self._field(item, element, (*path, index)) for index, item in enumerate(raw)]
+
+    def _map(self, raw: Any, field: FieldContract, path: Path) -> Any:
+        if not isinstance(raw, dict):
+            self._refuse(path, "must be an object")
+            return None
+        element = field.element
+        assert element is not None
+        for rule in field.validators:
+            if "max_length" in rule.native and not rule.accepts(raw):
+                self._refuse(path, rule.message)
+                return None
+        for name in raw:
+            if self._is_text(name, (*path, _shown(name))):
+                for rule in field.names:
+                    if not rule.accepts(name):
+                        self._refuse(path, f"property name {_shown(name)} {rule.message}")
+        return {name: self._field(item, element, (*path, _shown(name))) for name, item in raw.items()}
 
     def _anything(self, raw: Any, path: Path) -> Any:
         if isinstance(raw, str):

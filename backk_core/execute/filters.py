@@ -16,6 +16,8 @@ from backk_core.declare.store import Filter, SqlFilter
 from backk_core.declare.types import UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import BOOLEAN, FLOAT, ID, INTEGER, STRING, is_plain
+from backk_core.execute.columns import by_code_point
+from backk_core.execute.field_functions import FUNCTIONS, simple_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +145,21 @@ _PARTS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
 
 def _text_lookup(db: BaseDatabaseWrapper, column: str, lookup: str, value: str) -> Condition:
     """Return a condition on a text that means the same on every database, whatever its collation."""
-    if db.vendor == "mysql":
-        column = f"{column} COLLATE utf8mb4_nopad_bin"
     ignores_case = lookup.startswith("i")
-    if lookup == "iexact":
-        return Condition(f"LOWER({column}) = LOWER(%s)", (value,))
     if lookup.endswith("regex"):
         operator = "~" if db.vendor == "postgresql" else "REGEXP"
-        return Condition(f"{column} {operator} %s", (f"(?i){value}" if ignores_case else value,))
+        return Condition(f"{by_code_point(db, column)} {operator} %s", (f"(?i){value}" if ignores_case else value,))
+    if ignores_case:
+        column, value = FUNCTIONS["LOWER"].say(db, column, STRING), simple_lower(value) or ""
+    elif db.vendor == "mysql":
+        column = by_code_point(db, column)
+    if lookup == "iexact":
+        return Condition(f"{column} = %s", (value,))
     operator, wildcard, escapes = _PARTS[db.vendor]
     part = "".join(escapes.get(letter, letter) for letter in value)
     before = "" if lookup.endswith("startswith") else wildcard
     after = "" if lookup.endswith("endswith") else wildcard
-    text = f"LOWER({column}) {operator} LOWER(%s)" if ignores_case else f"{column} {operator} %s"
-    return Condition(text, (f"{before}{part}{after}",))
+    return Condition(f"{column} {operator} %s", (f"{before}{part}{after}",))
 
 
 def among(db: BaseDatabaseWrapper, column: str, values: Sequence[Any]) -> Condition:

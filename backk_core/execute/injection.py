@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from backk_core.declare.service import Service, ServiceFunction
@@ -40,9 +40,7 @@ class Services:
         if chosen in self._made:
             return self._made[chosen]
         if chosen in self._underway:
-            circle = " → ".join(step.__name__ for step in [*self._underway, chosen])
-            msg = f"services ask for each other in a circle: {circle}; let one of them take the other as an argument"
-            raise NotInjectable(msg)
+            raise _circle([*self._underway, chosen])
         self._underway.append(chosen)
         try:
             instance = chosen(**{name: self.get(wanted) for name, wanted in dependencies_of(chosen).items()})
@@ -55,6 +53,33 @@ class Services:
         """Return the instance of the class that extends ``cls``, None where no class does."""
         return self.get(cls) if any(issubclass(known, cls) for known in (*self._classes, *self._made)) else None
 
+    def provide(self, cls: type, instance: Any) -> None:
+        """Hand over ``instance`` to whoever asks for ``cls``, unless something stands in for it already."""
+        self._made.setdefault(cls, instance)
+
+    def rehearse(self) -> Iterator[tuple[type, NotInjectable]]:
+        """Yield each class that could not be constructed for its dependencies' sake, constructing none."""
+        circles: set[frozenset[type]] = set()
+        for cls in self._classes:
+            try:
+                self._follow((cls,), circles)
+            except NotInjectable as refusal:
+                yield cls, refusal
+
+    def _follow(self, path: tuple[type, ...], circles: set[frozenset[type]]) -> None:
+        for wanted in dependencies_of(path[-1]).values():
+            try:
+                chosen = wanted if wanted in self._made else self._chosen(wanted)
+            except NotInjectable:
+                if len(path) == 1:
+                    raise
+                continue
+            if chosen == path[0] and frozenset(path) not in circles:
+                circles.add(frozenset(path))
+                raise _circle([*path, chosen])
+            if chosen not in self._made and chosen not in path:
+                self._follow((*path, chosen), circles)
+
     def _chosen(self, cls: type) -> type:
         if cls in self._classes:
             return cls
@@ -66,6 +91,13 @@ class Services:
         raise NotInjectable(msg)
 
 
+def _circle(steps: Iterable[type]) -> NotInjectable:
+    names = " → ".join(step.__name__ for step in steps)
+    return NotInjectable(
+        f"services ask for each other in a circle: {names}; let one of them take the other as an argument"
+    )
+
+
 def dependencies_of(cls: type) -> dict[str, type]:
     """Return what the ``__init__`` of a service asks for: parameter names and classes.
 
@@ -74,7 +106,11 @@ def dependencies_of(cls: type) -> dict[str, type]:
     make: Any = vars(cls).get("__init__") or getattr(cls, "__init__")  # noqa: B009 - mypy distrusts cls.__init__
     if make is object.__init__:
         return {}
-    hints = typing.get_type_hints(make)
+    try:
+        hints = typing.get_type_hints(make)
+    except NameError as error:
+        msg = f"{cls.__name__}.__init__: {error}; import it at the top of the module, not only for type checking"
+        raise NotInjectable(msg) from error
     wanted: dict[str, type] = {}
     for name, parameter in list(inspect.signature(make).parameters.items())[1:]:
         hint = hints.get(name)

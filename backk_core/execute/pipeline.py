@@ -21,23 +21,24 @@ from backk_core.declare.errors import (
     MethodNotAllowed,
     NotAuthorized,
     ServiceError,
+    TemporarilyUnavailable,
     UnknownFunction,
     UnknownService,
 )
 from backk_core.declare.service import UserService
 from backk_core.declare.types import ResponseFields
-from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
+from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf
-from backk_core.execute.call import Authenticator, Call, Principal, Reply, entered
+from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
-from backk_core.execute.deadlines import watch
+from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
-from backk_core.execute.replies import error_reply, success_reply
+from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
@@ -78,18 +79,24 @@ class Endpoint:
         self._function = function
         self._user_id_of = user_id_of
         self._decode = Decoder(contract.argument, contract.argument_mode).decode if contract.argument else None
+        self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
-        by_role = self.permission.authorize(call)
-        self._take_argument(call, by_role)
-        db = connections[conf().database]
+        by_role = self.permission.is_open
+        if by_role:
+            # this asks no database, so that nothing need watch it
+            self._take_argument(call, by_role)
+        call.db = db = connections[conf().database]
         running = watch(call.deadline_at, db)
         try:
+            if not by_role:
+                by_role = self.permission.authorize(call)
+                self._take_argument(call, by_role)
             call.result = self._run(
-                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call)
+                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
             )
         except Exception:
             if running.end():
@@ -97,8 +104,8 @@ class Endpoint:
             raise
         finally:
             transactions.leave_clean(db)
-        if running.end():
-            raise DeadlineExceeded
+        # what is committed by now has happened, however late
+        running.end()
         return success_reply(call, self._body(call))
 
     def expires(self) -> float:
@@ -110,16 +117,25 @@ class Endpoint:
             call.argument = self._decode(call.body)
         elif call.body not in (b"", b"{}"):
             diagnosed(call.body, _NOTHING, self.contract.argument_mode)
+        if self._projects and self.contract.result is not None:
+            # a field that nobody knows is told before anything is done
+            projection_of(call.argument, self.contract.result)
         if self.permission.own is not None:
             self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
 
-    def _call(self, call: Call) -> Any:
-        return self._function() if self._decode is None else self._function(call.argument)
+    def _call(self, call: Call, running: Watch) -> Any:
+        result = self._function() if self._decode is None else self._function(call.argument)
+        if running.expired and (self.contract.kind == "get" or self.contract.statements is not Statements.ONE):
+            # still inside the transaction: nothing of it will have happened
+            raise DeadlineExceeded
+        return result
 
     def _body(self, call: Call) -> bytes:
         result = call.result
         if result is None:
             return b""
+        if self.contract.result_shape == "plain":
+            return encode_json(self._encoder(call.argument)(result.data))
         metadata = encode_json(result.metadata) if result.metadata else b"{}"
         if isinstance(result, EncodedMany) and not result.touched:
             return b'{"metadata":%b,"data":[%b]}' % (metadata, result.texts)
@@ -129,7 +145,7 @@ class Endpoint:
         if self.contract.result_shape == "one":
             return encode_json({"metadata": result.metadata, "data": encode(result.data)})
         rows = [encode(item) for item in result.data]
-        if isinstance(result, CountedMany):
+        if isinstance(result, CountedMany | EncodedMany) and result.count is not None:
             for row in rows:
                 row[COUNT] = result.count
         return encode_json({"metadata": result.metadata, "data": rows})
@@ -149,7 +165,7 @@ class Endpoint:
 _NOTHING = TypeContract(name="nothing", cls=object, fields=())
 
 
-class Pipeline:
+class Pipeline(CallExecutor):
     """Executes calls; the only place where errors become replies."""
 
     def __init__(
@@ -161,6 +177,7 @@ class Pipeline:
         run: Run = transactions.run,
     ) -> None:
         self.registry = registry
+        services.provide(CallExecutor, self)
         user_service = services.find(UserService)
         self._endpoints: Mapping[str, Endpoint] = {
             name: Endpoint(
@@ -192,6 +209,10 @@ class Pipeline:
                     _check_method(call, endpoint.contract)
                 if not call.deadline_at:
                     call.deadline_at = endpoint.expires()
+                if call.outer is not None:
+                    call.deadline_at = min(call.deadline_at, call.outer.deadline_at)
+                else:
+                    transactions.replace_dead(connections[conf().database])
                 call.authenticated_by(
                     self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good
                 )
@@ -200,8 +221,15 @@ class Pipeline:
                 return self.refuse(call, error)
             except PermissionDenied:
                 return self.refuse(call, NotAuthorized())
-            except Exception as error:  # noqa: BLE001 - the only place where errors become replies
+            except Exception as error:
+                if call.outer is not None and _concerns_all(error):
+                    raise
                 return self._failed(call, error)
+
+    def expires(self, wire_name: str) -> float:
+        """Return the deadline of a call that arrives now, 0 where there is no such function."""
+        endpoint = self._endpoints.get(wire_name)
+        return endpoint.expires() if endpoint is not None else 0.0
 
     def knows(self, wire_name: str) -> bool:
         """Tell whether a transport may address this name."""
@@ -211,7 +239,10 @@ class Pipeline:
         """Return the reply that tells a caller what was wrong."""
         if error.status >= 500:
             _log(call, error, error.status)
-        return error_reply(call, error, self._code(error))
+        try:
+            return error_reply(call, error, self._code(error))
+        except UnsafeHeader as unsafe:
+            return self._failed(call, unsafe)
 
     def _code(self, error: CallError) -> str:
         return self._error_codes.get(cast("type[ServiceError]", type(error))) or str(error.code)
@@ -220,9 +251,13 @@ class Pipeline:
         return self._endpoints[call.wire_name].run(call)
 
     def _failed(self, call: Call, error: Exception) -> Reply:
+        if transactions.is_unavailable(connections[conf().database], error):
+            unavailable = TemporarilyUnavailable()
+            unavailable.__cause__ = error
+            return self.refuse(call, unavailable)
         _log(call, error, 500)
         failure = _InternalError()
-        stack = None if conf().in_production else "".join(traceback.format_exception(error))
+        stack = "".join(traceback.format_exception(error)) if conf().environment == "development" else None
         return error_reply(call, failure, str(failure.code), stack_trace=stack)
 
     def _unknown(self, wire_name: str) -> CallError:
@@ -248,6 +283,12 @@ class _InternalError(CallError):
     code = "error.500"
     status = 500
     message = "Internal server error"
+
+
+def _concerns_all(error: Exception) -> bool:
+    """Tell whether an error ends the transaction that the calls of a batch share."""
+    db = connections[conf().database]
+    return db.in_atomic_block and transactions.ends_transaction(db, error)
 
 
 def _check_method(call: Call, contract: ServiceFunctionContract) -> None:

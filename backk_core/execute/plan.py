@@ -14,8 +14,9 @@ from django.db.models.expressions import Col
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields, SortBy
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import ARRAY, STRING, UUID, is_plain
+from backk_core.describe.field_kinds import ARRAY, is_plain
 from backk_core.execute.codec import Encode, Projection, dumper
+from backk_core.execute.columns import column_sql, comparable
 from backk_core.execute.filters import Condition
 from backk_core.execute.statements import Statement
 
@@ -99,6 +100,11 @@ class ReadPlan:
     counted: bool
 
     @property
+    def position_at(self) -> int:
+        """The first of the columns that tell a row's place in the order, where the list is walked by steps."""
+        return len(self.fields) + self.counted
+
+    @property
     def version_at(self) -> int | None:
         """The position of the version among the columns, None where it is not one of them."""
         return next((at for at, field in enumerate(self.fields) if field.wire_name == "version"), None)
@@ -119,6 +125,10 @@ class Shape:
     #: Whether what may not be answered is read too, because code looks at it.
     all_columns: bool
     as_json: bool
+    #: Whether the values that rows are put in order by come along.
+    walked: bool = False
+    #: The condition of the rows to count, where that is not all of ``where``.
+    counted_where: str | None = None
 
 
 def read_plan(shape: Shape, condition: Condition) -> ReadPlan:
@@ -138,10 +148,13 @@ def _planned(shape: Shape) -> ReadPlan:
         columns = [f"{_json_form(quote(field.column or ''), field)} AS {quote(field.wire_name)}" for field in fields]
     else:
         columns = [quote(field.column or "") for field in fields]
-    if shape.counted:
-        columns.append(f"count(*) OVER () AS {quote(COUNT)}")
     model: Any = contract.cls
-    text = f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)}"
+    table = quote(model._meta.db_table)
+    if shape.counted:
+        columns.append(f"{_total(table, shape)} AS {quote(COUNT)}")
+    if shape.walked:
+        columns += [f"{_position(db, step)} AS backk_{place}" for place, step in enumerate(shape.order)]
+    text = f"SELECT {', '.join(columns)} FROM {table}"
     text += f" WHERE {shape.where}" if shape.where else ""
     text += " ORDER BY " + ", ".join(order_sql(db, step) for step in shape.order) if shape.order else ""
     text += " LIMIT %s OFFSET %s" if shape.paged else ""
@@ -152,6 +165,21 @@ def _planned(shape: Shape) -> ReadPlan:
 
 
 _remembered = lru_cache(maxsize=1024)(_planned)
+
+
+def _total(table: str, shape: Shape) -> str:
+    if shape.counted_where is None:
+        return "count(*) OVER ()"
+    where = f" WHERE {shape.counted_where}" if shape.counted_where else ""
+    return f"(SELECT count(*) FROM {table}{where})"
+
+
+def _position(db: BaseDatabaseWrapper, step: Step) -> str:
+    """Return a column as the database keeps it, not as its driver converts it."""
+    column = column_sql(db, step.field)
+    if db.vendor == "postgresql":
+        return f"CAST({column} AS text)"
+    return f"+{column}" if db.vendor == "sqlite" else column
 
 
 def columns_of(contract: TypeContract, projection: Projection | None) -> tuple[FieldContract, ...]:
@@ -195,19 +223,6 @@ def order_sql(db: BaseDatabaseWrapper, step: Step) -> str:
     if step.field.nullable and db.vendor == "postgresql":
         nulls = " NULLS FIRST" if step.direction == "ASC" else " NULLS LAST"
     return f"{column} {step.direction}{nulls}"
-
-
-def comparable(db: BaseDatabaseWrapper, field: FieldContract) -> str:
-    """Return a column as it is compared: texts by code point."""
-    column = db.ops.quote_name(field.column or "")
-    if field.kind is STRING:
-        if db.vendor == "postgresql":
-            return f'{column} COLLATE "C"'
-        if db.vendor == "mysql":
-            return f"{column} COLLATE utf8mb4_nopad_bin"
-    if field.kind is UUID and db.vendor == "mysql":
-        return f"CAST({column} AS CHAR)"
-    return column
 
 
 def converters_of(db: BaseDatabaseWrapper, fields: Sequence[FieldContract]) -> list[tuple[int, Any]]:

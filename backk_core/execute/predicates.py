@@ -15,6 +15,7 @@ from django.db.models.lookups import Lookup
 from django.utils import timezone
 
 from backk_core.declare.patterns import compile_pattern
+from backk_core.execute.field_functions import simple_lower
 
 #: A stored entity: values by the names of Django's attributes.
 Row = Mapping[str, Any]
@@ -150,6 +151,10 @@ def _compared(lookup: str, value: Any, wanted: Any) -> Truth:
     return bool(_LOOKUPS[lookup](value, wanted))
 
 
+def _lower(value: Any) -> str:
+    return simple_lower(str(value)) or ""
+
+
 #: Stands for a value that no field of its type can have; it is equal to nothing.
 _NOTHING = object()
 _TYPED = {"exact", "gt", "gte", "lt", "lte"}
@@ -165,13 +170,13 @@ _LOOKUPS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
         "in": lambda value, wanted: value in wanted,
         "range": lambda value, wanted: wanted[0] <= value <= wanted[1],
         "isnull": lambda value, wanted: (value is None) is bool(wanted),
-        "iexact": lambda value, wanted: str(value).lower() == str(wanted).lower(),
+        "iexact": lambda value, wanted: _lower(value) == _lower(wanted),
         "contains": lambda value, wanted: str(wanted) in str(value),
-        "icontains": lambda value, wanted: str(wanted).lower() in str(value).lower(),
+        "icontains": lambda value, wanted: _lower(wanted) in _lower(value),
         "startswith": lambda value, wanted: str(value).startswith(str(wanted)),
-        "istartswith": lambda value, wanted: str(value).lower().startswith(str(wanted).lower()),
+        "istartswith": lambda value, wanted: _lower(value).startswith(_lower(wanted)),
         "endswith": lambda value, wanted: str(value).endswith(str(wanted)),
-        "iendswith": lambda value, wanted: str(value).lower().endswith(str(wanted).lower()),
+        "iendswith": lambda value, wanted: _lower(value).endswith(_lower(wanted)),
         "regex": lambda value, wanted: compile_pattern(wanted).search(str(value)),
         "iregex": lambda value, wanted: compile_pattern(f"(?i){wanted}").search(str(value)),
     }

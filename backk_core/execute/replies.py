@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from backk_core.declare.conf import conf
@@ -14,6 +16,9 @@ from backk_core.execute.results import EncodedOne
 JSON = ("Content-Type", "application/json")
 PROBLEM = ("Content-Type", "application/problem+json")
 NO_STORE = ("Cache-Control", "no-store")
+
+#: What scripts of the gateway's origin may read of an answer's headers.
+_EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, X-Request-Id")
 
 #: What stands for a problem's kind where no page explains it (RFC 9457, section 4.2.1).
 _NO_PAGE = "about:blank"
@@ -29,8 +34,38 @@ def _security_headers(in_production: bool, gateway: str) -> tuple[Header, ...]:
         ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
         ("X-Frame-Options", "DENY"),
         ("Content-Security-Policy", "frame-ancestors 'none'"),
-        *((("Access-Control-Allow-Origin", origin),) if origin else ()),
+        *((("Access-Control-Allow-Origin", origin), _EXPOSED) if origin else ()),
     )
+
+
+class UnsafeHeader(ValueError):
+    """A header that a function or an error wants to add would break the answer, or is not theirs to say."""
+
+
+#: What servers say about the body and the connection (RFC 9110, sections 6 and 7).
+_RESERVED = frozenset({"connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"})
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+
+
+def _with(headers: list[Header], added: Iterable[Header]) -> list[Header]:
+    """Return the headers and the added ones, which stand instead of those of the same name.
+
+    UnsafeHeader where a name is no token or reserved, or a value has control characters or what Latin-1 lacks.
+    """
+    chosen = list(added)
+    names = set()
+    for name, value in chosen:
+        lowered = name.lower()
+        if not name or not _TOKEN.issuperset(lowered) or lowered in _RESERVED:
+            raise UnsafeHeader(f"{name[:64]!r} is no header that an answer may have")
+        if not _is_safe(value):
+            raise UnsafeHeader(f"the value of {name} has characters that no header may have")
+        names.add(lowered)
+    return [*(header for header in headers if header[0].lower() not in names), *chosen]
+
+
+def _is_safe(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and all(character <= "\xff" for character in value)
 
 
 def _headers(call: Call) -> list[Header]:
@@ -55,22 +90,18 @@ def success_reply(call: Call, body: bytes) -> Reply:
         ]
         return Reply(200, b"", headers)
     options = call.contract.options
-    if options.headers is not None:
-        added = options.headers(call.argument, call.result)
-        headers += added.items()
-        if not any(name.lower() == "cache-control" for name in added):
-            headers.append(NO_STORE)
-    else:
-        headers.append(NO_STORE)
+    headers.append(NO_STORE)
     if (version := _version(call.result)) is not None:
         tag = f'"{version}"'
         headers.append(("ETag", tag))
-        sent = call.header("if-none-match")
-        if sent is not None and _matches(sent, tag):
-            return Reply(304, b"", headers)
     if body:
         headers.append(JSON)
-    return Reply(options.status, body, headers)
+    if options.headers is not None:
+        headers = _with(headers, options.headers(call.argument, call.result).items())
+    if version is not None and _has_it_already(call, tag):
+        return Reply(304, b"", [header for header in headers if header[0].lower() != "content-type"])
+    status = options.status if call.contract.result_shape != "plain" else call.result.status or options.status
+    return Reply(status, body, headers)
 
 
 def _version(result: Any) -> int | str | None:
@@ -83,6 +114,14 @@ def _version(result: Any) -> int | str | None:
     return version if isinstance(version, int) else None
 
 
+def _has_it_already(call: Call, tag: str) -> bool:
+    """Tell whether the caller has the version that was read; what was written it must be told in any case."""
+    if call.contract.kind != "get" and call.method != "GET":
+        return False
+    sent = call.header("if-none-match")
+    return sent is not None and _matches(sent, tag)
+
+
 def _matches(sent: str, tag: str) -> bool:
     """Compare weakly, as If-None-Match does (RFC 9110, section 13.1.2)."""
     return sent.strip() == "*" or tag in (candidate.strip().removeprefix("W/") for candidate in sent.split(","))
@@ -90,7 +129,7 @@ def _matches(sent: str, tag: str) -> bool:
 
 def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | None = None) -> Reply:
     """Return the reply that tells what was wrong, in the form that the caller accepts."""
-    headers = [*_headers(call), *error.headers, NO_STORE]
+    headers = _with([*_headers(call), NO_STORE], error.headers) if error.headers else [*_headers(call), NO_STORE]
     if "application/problem+json" in (call.header("accept") or ""):
         return Reply(error.status, encode_json(_problem(error, code, stack_trace)), [*headers, PROBLEM])
     facts: dict[str, Any] = {"errorCode": code, "statusCode": error.status, "message": error.message}
@@ -99,18 +138,26 @@ def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | N
     return Reply(error.status, encode_json(facts), [*headers, JSON])
 
 
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
 def _problem(error: CallError, code: str, stack_trace: str | None) -> dict[str, Any]:
     """Return the facts of an error as RFC 9457 has them."""
     problem: dict[str, Any] = {
         "type": _NO_PAGE,
-        "title": type(error).__name__.strip("_"),
+        "title": _phrase(error.status),
         "status": error.status,
         "detail": error.message,
         "errorCode": code,
     }
     if isinstance(error, InvalidArgument):
         problem["errors"] = [
-            {"pointer": violation.pointer, "detail": violation.message} for violation in error.violations
+            {"pointer": violation.pointer, "detail": violation.sentence or violation.message}
+            for violation in error.violations
         ]
     if stack_trace is not None:
         problem["stackTrace"] = stack_trace

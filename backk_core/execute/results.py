@@ -38,11 +38,13 @@ class EncodedOne(One[T], Generic[T]):
 class EncodedMany(Many[T], Generic[T]):
     """A list of objects as JSON texts; they become entities when they are touched."""
 
-    __slots__ = ("_load", "texts")
+    __slots__ = ("_load", "count", "texts")
 
-    def __init__(self, texts: bytes, load: Callable[[], list[T]]) -> None:
+    def __init__(self, texts: bytes, load: Callable[[], Many[T]]) -> None:
         self.metadata: dict[str, Any] = {}
         self.texts = texts
+        #: The total before paging of the entities, None where nobody asked for it.
+        self.count: int | None = None
         self._load = load
 
     @property
@@ -50,7 +52,9 @@ class EncodedMany(Many[T], Generic[T]):
         try:
             return self._data
         except AttributeError:
-            self._data = self._load()
+            loaded = self._load()
+            self._data = loaded.data
+            self.count = loaded.count if isinstance(loaded, CountedMany) else None
             return self._data
 
     @property

@@ -47,22 +47,22 @@ def texts_suffice(fields: tuple[FieldContract, ...]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def text_writer(plan: ReadPlan) -> Callable[[TextAt, int], list[bytes]]:
+def text_writer(fields: tuple[FieldContract, ...], *, counted: bool) -> Callable[[TextAt, int], list[bytes]]:
     """Return a function that writes the rows of PostgreSQL's texts as JSON objects.
 
     It is compiled from the columns' kinds: one expression without a call for what needs none.
     """
     template, values = [], []
-    for column, field in enumerate(plan.fields):
+    for column, field in enumerate(fields):
         template.append(f'"{field.wire_name}":%b'.encode())
         text, write = f"at(row, {column})", _WRITERS[field.kind.name]
         if field.nullable:
             values.append(f"b'null' if (v := {text}) is None else {write.format('v')}")
         else:
             values.append(write.format(text))
-    if plan.counted:
+    if counted:
         template.append(f'"{COUNT}":%b'.encode())
-        values.append(f"at(row, {len(plan.fields)})")
+        values.append(f"at(row, {len(fields)})")
     known = {"template": b"{" + b",".join(template) + b"}", "text": encode_json, "timestamp": _timestamp}
     source = f"lambda at, rows: [template % ({', '.join(f'({value})' for value in values)},) for row in range(rows)]"
     # the source has names of this module and column numbers in it, nothing that anybody sent
@@ -70,14 +70,14 @@ def text_writer(plan: ReadPlan) -> Callable[[TextAt, int], list[bytes]]:
 
 
 @lru_cache(maxsize=1024)
-def value_writer(alias: str, plan: ReadPlan) -> Callable[[Row], bytes]:
+def value_writer(alias: str, fields: tuple[FieldContract, ...], *, counted: bool) -> Callable[[Row], bytes]:
     """Return a function that writes one row of Python values as a JSON object."""
     db = connections[alias]
-    names = [field.wire_name for field in plan.fields] + ([COUNT] if plan.counted else [])
-    steps = [*converters_of(db, plan.fields), *((at, _unless_none(dump)) for at, dump in dumpers_of(plan.fields))]
+    names = [field.wire_name for field in fields] + ([COUNT] if counted else [])
+    steps = [*converters_of(db, fields), *((at, _unless_none(dump)) for at, dump in dumpers_of(fields))]
 
     def write(row: Row) -> bytes:
-        values = list(row)
+        values = list(row[: len(names)])
         for position, step in steps:
             values[position] = step(values[position])
         return encode_json(dict(zip(names, values, strict=True)))
@@ -99,13 +99,25 @@ def written_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tu
             texts = [at(row, 0) for row in range(rows)]
             version = 1 if version is not None else None
         else:
-            texts = text_writer(plan)(at, rows)
+            texts = text_writer(plan.fields, counted=plan.counted)(at, rows)
         return b",".join(texts), None if version is None or not rows else at(0, version)
     found = fetch_rows(db, plan.statement, parameters)
     if plan.as_json:
         return b",".join([str(row[0]).encode() for row in found]), _version(found, None if version is None else 1)
-    write = value_writer(db.alias, plan)
+    write = value_writer(db.alias, plan.fields, counted=plan.counted)
     return b",".join([write(row) for row in found]), _version(found, version)
+
+
+def walked_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tuple[list[bytes], Sequence[Row]]:
+    """Run a plan of a walked list; return its rows as JSON objects, and each row's place in the order."""
+    if db.vendor == "postgresql" and not is_watched(db) and texts_suffice(plan.fields):
+        result = run_prepared(db, plan.statement, parameters)
+        at, rows, columns = result.get_value, result.ntuples, range(plan.position_at, result.nfields)
+        places = [[None if (text := at(row, c)) is None else text.decode() for c in columns] for row in range(rows)]
+        return text_writer(plan.fields, counted=plan.counted)(at, rows), places
+    found = fetch_rows(db, plan.statement, parameters)
+    write = value_writer(db.alias, plan.fields, counted=plan.counted)
+    return [write(row) for row in found], [row[plan.position_at :] for row in found]
 
 
 def _version(rows: Sequence[Row], position: int | None) -> bytes | None:

@@ -6,6 +6,7 @@ import datetime
 import decimal
 import itertools
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,14 +15,19 @@ from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.conf import conf
+from backk_core.execute.call import find_call
 
 _numbers = itertools.count(1)
 
 
-class Statement:
-    """SQL with ``%s`` placeholders, known to PostgreSQL's connections by a name."""
+#: Statements that one connection of PostgreSQL keeps prepared: clients choose orders and fields, and so shapes.
+MOST_PREPARED = 256
 
-    __slots__ = ("name", "native", "text")
+
+class Statement:
+    """SQL with ``%s`` placeholders, known to PostgreSQL's connections by a name once it was sent twice."""
+
+    __slots__ = ("is_worth_preparing", "name", "native", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -29,14 +35,17 @@ class Statement:
         native = pieces[0] + "".join(f"${number}{piece}" for number, piece in enumerate(pieces[1:], 1))
         self.native = native.replace("\0", "%").encode()
         self.name = f"backk_{next(_numbers)}".encode()
+        #: Set by its first use: a shape that a client made up is seldom seen again.
+        self.is_worth_preparing = False
 
     def __repr__(self) -> str:
         return f"Statement({self.text!r})"
 
 
-def connection() -> BaseDatabaseWrapper:
-    """Return this thread's connection to the entities' database."""
-    return connections[conf().database]
+def database() -> BaseDatabaseWrapper:
+    """Return this thread's connection to the entities' database: the current call's, where there is one."""
+    call = find_call()
+    return call.db if call is not None and call.db is not None else connections[conf().database]
 
 
 def fetch_rows(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -75,8 +84,8 @@ def is_watched(db: BaseDatabaseWrapper) -> bool:
 
 # PostgreSQL, by libpq: what a psycopg cursor does for a statement costs more than the statement.
 
-#: The statements that a connection knows; gone with the connection.
-_prepared: WeakKeyDictionary[Any, set[bytes]] = WeakKeyDictionary()
+#: The names of the statements that a connection knows, the least recently used first; gone with the connection.
+_prepared: WeakKeyDictionary[Any, OrderedDict[bytes, None]] = WeakKeyDictionary()
 
 _IDLE, _IN_TRANSACTION = 0, 2
 _COMMAND_OK, _TUPLES_OK = 1, 2
@@ -92,25 +101,42 @@ def run_prepared(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequ
         pgconn = raw.pgconn
         if not raw.autocommit and pgconn.transaction_status == _IDLE:
             _succeeded(pgconn.exec_(b"BEGIN"))
-        if not conf().prepared_statements:
+        known = _known(raw)
+        if statement.name in known:
+            known.move_to_end(statement.name)
+        elif not conf().prepared_statements or not statement.is_worth_preparing:
+            statement.is_worth_preparing = True
             return _succeeded(pgconn.exec_params(statement.native, texts))
-        known = _prepared.get(raw)
-        if known is None:
-            known = _prepared[raw] = set()
-        if statement.name not in known:
-            _succeeded(pgconn.prepare(statement.name, statement.native))
-            known.add(statement.name)
+        else:
+            _prepare(pgconn, known, statement)
         result = pgconn.exec_prepared(statement.name, texts)
         if result.status in (_TUPLES_OK, _COMMAND_OK):
             return result
         if _is_stale_plan(result) and pgconn.transaction_status == _IDLE:
             # a migration changed the table under the plan
-            known.discard(statement.name)
-            _succeeded(pgconn.exec_(b"DEALLOCATE " + statement.name))
-            _succeeded(pgconn.prepare(statement.name, statement.native))
-            known.add(statement.name)
+            _forget(pgconn, known, statement.name)
+            _prepare(pgconn, known, statement)
             return _succeeded(pgconn.exec_prepared(statement.name, texts))
         return _succeeded(result)
+
+
+def _known(raw: Any) -> OrderedDict[bytes, None]:
+    known = _prepared.get(raw)
+    if known is None:
+        known = _prepared[raw] = OrderedDict()
+    return known
+
+
+def _prepare(pgconn: Any, known: OrderedDict[bytes, None], statement: Statement) -> None:
+    while len(known) >= MOST_PREPARED:
+        _forget(pgconn, known, next(iter(known)))
+    _succeeded(pgconn.prepare(statement.name, statement.native))
+    known[statement.name] = None
+
+
+def _forget(pgconn: Any, known: OrderedDict[bytes, None], name: bytes) -> None:
+    _succeeded(pgconn.exec_(b"DEALLOCATE " + name))
+    del known[name]
 
 
 def _succeeded(result: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from django.db import DataError, IntegrityError, connections, router, transaction
+from django.db import DataError, IntegrityError, OperationalError, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet, signals
 from django.db.models.base import ModelState
@@ -23,14 +23,15 @@ from backk_core.declare.errors import (
     VersionConflict,
 )
 from backk_core.declare.store import Filter, Store
-from backk_core.declare.types import Many, One, ResponseFields
+from backk_core.declare.types import Many, One, PostQueryOperations, ResponseFields
 from backk_core.describe.contracts import FieldContract, Statements, TypeContract
 from backk_core.describe.field_kinds import is_plain
 from backk_core.describe.registry import registry
 from backk_core.execute.authorization import owned_by_caller
-from backk_core.execute.call import find_call
+from backk_core.execute.call import Call, find_call
 from backk_core.execute.codec import Projection, key_of
 from backk_core.execute.filters import Adapt, Condition, adapter, all_of_them, among, condition_of
+from backk_core.execute.page_tokens import Walk, reversed_order
 from backk_core.execute.plan import (
     Page,
     ReadPlan,
@@ -43,8 +44,8 @@ from backk_core.execute.plan import (
 )
 from backk_core.execute.projection import projection_of
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
-from backk_core.execute.rows import written_rows
-from backk_core.execute.statements import Statement, execute, fetch_rows, fetch_value
+from backk_core.execute.rows import walked_rows, written_rows
+from backk_core.execute.statements import Statement, database, execute, fetch_rows, fetch_value
 
 E = TypeVar("E", bound=Model)
 
@@ -56,7 +57,7 @@ class DatabaseStore(Store):
 
     def create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
-        db = connections[conf().database]
+        db = database()
         with _constraints_told(contract):
             plan = _insert_plan(db.alias, contract)
             computed = plan is not None and any(
@@ -124,7 +125,7 @@ class DatabaseStore(Store):
     def count(self, entity_type: type[E], *filters: Filter) -> int:
         contract, db = _contract_and_database(entity_type)
         condition = _scoped(db, contract, condition_of(db, contract, filters))
-        statement = _statement(f"SELECT count(*) FROM {_table(db, contract)}{condition.where}")
+        statement = _statement_of(condition, f"SELECT count(*) FROM {_table(db, contract)}{condition.where}")
         return int(fetch_value(db, statement, condition.parameters))
 
     # update
@@ -171,7 +172,7 @@ class DatabaseStore(Store):
             return self.count(entity_type, *filters)
         condition = _scoped(db, contract, condition_of(db, contract, filters))
         text = ", ".join(assignment for assignment, _ in assignments)
-        statement = _statement(f"UPDATE {_table(db, contract)} SET {text}{condition.where}")
+        statement = _statement_of(condition, f"UPDATE {_table(db, contract)} SET {text}{condition.where}")
         with _constraints_told(contract):
             return execute(
                 db, statement, [*(value for _, given in assignments for value in given), *condition.parameters]
@@ -202,7 +203,7 @@ class DatabaseStore(Store):
 
 
 def _contract_and_database(entity_type: type[Model]) -> tuple[TypeContract, BaseDatabaseWrapper]:
-    return registry().type_contract(entity_type), connections[conf().database]
+    return registry().type_contract(entity_type), database()
 
 
 def _table(db: BaseDatabaseWrapper, contract: TypeContract) -> str:
@@ -215,6 +216,11 @@ def _column(db: BaseDatabaseWrapper, field: FieldContract) -> str:
 
 #: The statements of operations, by their SQL: shapes are few, since no value is in them.
 _statement = lru_cache(maxsize=1024)(Statement)
+
+
+def _statement_of(condition: Condition, text: str) -> Statement:
+    """Return the statement of a text; remembered, unless a client made up its condition."""
+    return Statement(text) if condition.from_client else _statement(text)
 
 
 def _has_key(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Condition:
@@ -261,8 +267,14 @@ def _constraints_told(contract: TypeContract) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise _told(contract, error) from error
-    except DataError as error:
+    except (DataError, OperationalError) as error:
+        if isinstance(error, OperationalError) and error.args[:1] != (_MARIADB_INCORRECT_VALUE,):
+            raise
         raise InvalidArgument(f"a value does not fit into {contract.name}") from error
+
+
+#: What MariaDB says of a UUID whose version and variant do not belong together.
+_MARIADB_INCORRECT_VALUE = 1292
 
 
 def _told(contract: TypeContract, error: IntegrityError) -> Exception:
@@ -335,6 +347,8 @@ class _Reading:
     projection: Projection | None
     returned: bool
     counted: bool
+    #: The step through a list that is walked page by page.
+    walk: Walk | None = None
 
     @classmethod
     def of(cls, entity_type: type[Model], query: ResponseFields | None) -> _Reading:
@@ -348,27 +362,30 @@ class _Reading:
         returned = (
             call is not None
             and answers_it
-            and call.contract.statements is not Statements.MANY
+            and call.contract.statements in (Statements.ONE, Statements.ONE_AT_THE_END)
             and (query is None or call.argument is query)
         )
         counted = answers_it and function is not None and "" in function.options.counts
-        return cls(contract, connections[conf().database], query, projection_of(query, contract), returned, counted)
+        return cls(contract, database(), query, projection_of(query, contract), returned, counted)
 
-    def plan(self, condition: Condition, page: Page | None) -> ReadPlan:
+    def plan(self, condition: Condition, page: Page | None, *, counted_where: str | None = None) -> ReadPlan:
         # an entity that code looks at has all of its columns, unless the caller asked for few
         everything = not self.returned and self.query is None
-        by_database = self.returned and self.db.vendor == "postgresql" and conf().json_by_database
+        by_database = self.returned and self.walk is None and self.db.vendor == "postgresql" and conf().json_by_database
+        order = order_of(self.query, self.contract)
         return read_plan(
             Shape(
                 alias=self.db.alias,
                 contract=self.contract,
                 projection=None if everything else self._columns(),
-                order=order_of(self.query, self.contract),
+                order=reversed_order(order) if self.walk is not None and self.walk.backwards else order,
                 where=condition.sql,
                 paged=page is not None,
                 counted=self.counted,
                 all_columns=everything,
                 as_json=by_database and database_writes_json(self.contract, self.projection),
+                walked=self.walk is not None,
+                counted_where=counted_where,
             ),
             condition,
         )
@@ -382,13 +399,55 @@ class _Reading:
 
     def many(self, condition: Condition, page: Page | None) -> Many[Any]:
         condition = _scoped(self.db, self.contract, condition)
+        call = find_call()
+        if call is not None and page is not None and self.is_walked_in(call):
+            assert isinstance(self.query, PostQueryOperations)
+            walk = Walk.asked_for(self.db, call, order_of(self.query, self.contract), self.query)
+            return replace(self, walk=walk).step(condition, page)
         plan, parameters = self.plan(condition, page), _parameters(condition, page)
         if not self.returned:
             return self.entities(plan, parameters)
         texts, _ = written_rows(self.db, plan, parameters)
-        return EncodedMany(texts, lambda: self._again(condition, page).data)
+        return EncodedMany(texts, lambda: self._again(condition, page))
+
+    def is_walked_in(self, call: Call) -> bool:
+        """Tell whether a call may go through this list by steps only."""
+        function = call.contract
+        return (
+            function.options.page_steps_only
+            and function.result is self.contract
+            and isinstance(self.query, PostQueryOperations)
+        )
+
+    def step(self, condition: Condition, page: Page) -> Many[Any]:
+        """Return the page that is asked for, with its token."""
+        assert self.walk is not None
+        both = all_of_them([condition, self.walk.condition])
+        counted = condition.parameters if self.counted else ()
+        plan = self.plan(both, page, counted_where=condition.sql)
+        parameters = (*counted, *both.parameters, page.size, 0)
+        direction = -1 if self.walk.backwards else 1
+        result: Many[Any]
+        if self.returned:
+            texts, places = walked_rows(self.db, plan, parameters)
+            result = EncodedMany(b",".join(texts[::direction]), lambda: self._stepped(plan, parameters)[0])
+        else:
+            result, places = self._stepped(plan, parameters)
+        places = places[::direction]
+        token = self.walk.token(places[0], places[-1]) if places else self.walk.token(None, None)
+        result.metadata["currentPageTokens"] = [{"subEntityPath": "", "currentPageToken": token}]
+        return result
+
+    def _stepped(self, plan: ReadPlan, parameters: Sequence[Any]) -> tuple[Many[Any], Sequence[Sequence[Any]]]:
+        assert self.walk is not None
+        rows = fetch_rows(self.db, plan.statement, parameters)
+        places = [row[plan.position_at :] for row in rows]
+        return self._made(plan, rows[:: -1 if self.walk.backwards else 1]), places
 
     def one(self, condition: Condition) -> One[Any] | None:
+        if self.counted:
+            # the total before paging belongs to the rows of lists
+            return replace(self, counted=False).one(condition)
         page = Page(1, 0)
         condition = _scoped(self.db, self.contract, condition)
         plan, parameters = self.plan(condition, page), _parameters(condition, page)
@@ -407,10 +466,12 @@ class _Reading:
 
     def entities(self, plan: ReadPlan, parameters: Sequence[Any]) -> Many[Any]:
         """Run a plan; return its rows as entities."""
-        rows = fetch_rows(self.db, plan.statement, parameters)
+        return self._made(plan, fetch_rows(self.db, plan.statement, parameters))
+
+    def _made(self, plan: ReadPlan, rows: Sequence[Sequence[Any]]) -> Many[Any]:
         make = entity_maker(self.db.alias, self.contract, plan.fields)
         entities = [make(row) for row in rows]
-        return CountedMany(entities, rows[0][-1] if rows else 0) if plan.counted else Many(entities)
+        return CountedMany(entities, rows[0][len(plan.fields)] if rows else 0) if plan.counted else Many(entities)
 
 
 def _parameters(condition: Condition, page: Page | None) -> tuple[Any, ...]:
@@ -492,14 +553,17 @@ def _deleted(db: BaseDatabaseWrapper, contract: TypeContract, condition: Conditi
     model = cast("type[Model]", contract.cls)
     scoped = _scoped(db, contract, condition)
     if _goes_alone(contract):
-        return execute(db, _statement(f"DELETE FROM {_table(db, contract)}{scoped.where}"), scoped.parameters)
+        statement = _statement_of(scoped, f"DELETE FROM {_table(db, contract)}{scoped.where}")
+        return execute(db, statement, scoped.parameters)
     rows: QuerySet[Model] = model._default_manager.using(db.alias).all()
     if scoped.sql:
         keys = fetch_rows(
             db,
-            _statement(f"SELECT {_column(db, contract.key)} FROM {_table(db, contract)}{scoped.where} FOR UPDATE")
-            if db.features.has_select_for_update
-            else _statement(f"SELECT {_column(db, contract.key)} FROM {_table(db, contract)}{scoped.where}"),
+            _statement_of(
+                scoped,
+                f"SELECT {_column(db, contract.key)} FROM {_table(db, contract)}{scoped.where}"
+                f"{' FOR UPDATE' if db.features.has_select_for_update else ''}",
+            ),
             scoped.parameters,
         )
         rows = rows.filter(pk__in=[key for (key,) in keys])

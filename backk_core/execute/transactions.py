@@ -38,7 +38,6 @@ def run(
 
     TemporarilyUnavailable where the database is exhausted or gone, or a write's outcome is unknown.
     """
-    replace_dead(db)
     attempt = 1
     while True:
         was_open = db.connection is not None
@@ -46,10 +45,13 @@ def run(
             return _run_once(db, contract, function)
         except (OperationalError, InterfaceError) as error:
             if db.in_atomic_block:
+                # whoever opened the transaction runs it again
+                if _is_exhausted(error) and not ends_transaction(db, error):
+                    raise TemporarilyUnavailable from error
                 raise
             again = _collided(error) or (_is_gone(db, error) and attempt == 1 and was_open and contract.kind == "get")
             if not again or attempt == _ATTEMPTS:
-                if _collided(error) or _is_exhausted(error) or _is_gone(db, error):
+                if is_unavailable(db, error):
                     raise TemporarilyUnavailable from error
                 raise
             time.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311 - spreads collisions, guards no secret
@@ -57,13 +59,28 @@ def run(
             prepare()
 
 
+def ends_transaction(db: BaseDatabaseWrapper, error: BaseException) -> bool:
+    """Tell whether an error ends the whole transaction that it happened in, and not only a part with a savepoint."""
+    return isinstance(error, OperationalError | InterfaceError) and (_collided(error) or _is_gone(db, error))
+
+
+def undo(db: BaseDatabaseWrapper) -> None:
+    """Let the transaction that is open end without keeping anything, although nothing is raised."""
+    transaction.set_rollback(True, using=db.alias)
+
+
 def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
+    if contract.statements is Statements.OWN:
+        return function()
     if contract.statements is Statements.ONE:
-        if contract.options.no_transaction is None:
-            return function()
-        with db.execute_wrapper(_Guard()):
-            return function()
+        if not db.in_atomic_block:
+            return _run_one_statement(db, contract, function)
+        # a savepoint in somebody else's transaction, so that a refused statement does not end that
+        with transaction.atomic(using=db.alias):
+            return _run_one_statement(db, contract, function)
     if db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block:
+        # Django reads the mode from the settings when it connects
+        db.ensure_connection()
         sqlite: Any = db
         mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
         try:
@@ -73,6 +90,13 @@ def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, functi
             sqlite.transaction_mode = mode
     # on PostgreSQL this sends nothing before the first statement
     with transaction.atomic(using=db.alias):
+        return function()
+
+
+def _run_one_statement(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
+    if contract.options.no_transaction is None:
+        return function()
+    with db.execute_wrapper(_Guard()):
         return function()
 
 
@@ -102,11 +126,11 @@ def replace_dead(db: BaseDatabaseWrapper) -> None:
         return
     try:
         if db.vendor == "postgresql":
-            if select.select([raw.pgconn.socket], (), (), 0)[0]:
+            if _has_something_to_read(raw.pgconn.socket):
                 raw.pgconn.consume_input()
-                if raw.pgconn.status != 0 or select.select([raw.pgconn.socket], (), (), 0)[0]:
+                if raw.pgconn.status != 0 or _has_something_to_read(raw.pgconn.socket):
                     db.close()
-        elif db.vendor == "mysql" and select.select([raw.fileno()], (), (), 0)[0]:
+        elif db.vendor == "mysql" and _has_something_to_read(raw.fileno()):
             db.close()
     except Exception:  # noqa: BLE001 - whatever is wrong with the socket, the connection is of no use
         db.close()
@@ -114,8 +138,30 @@ def replace_dead(db: BaseDatabaseWrapper) -> None:
 
 def leave_clean(db: BaseDatabaseWrapper) -> None:
     """Close a connection that a call left inside a transaction: the next call must not meet it."""
-    if not db.autocommit and not db.in_atomic_block and db.connection is not None:
+    if db.connection is not None and not db.in_atomic_block and (not db.autocommit or _is_in_transaction(db)):
         db.close()
+
+
+def _is_in_transaction(db: BaseDatabaseWrapper) -> bool:
+    """Tell whether a function began a transaction behind Django's back, where the driver knows."""
+    raw: Any = db.connection
+    if db.vendor == "postgresql":
+        return bool(raw.pgconn.transaction_status)
+    return db.vendor == "sqlite" and bool(raw.in_transaction)
+
+
+def _has_something_to_read(file: int) -> bool:
+    # not select.select, which knows no file beyond the 1024th of a process
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def is_unavailable(db: BaseDatabaseWrapper, error: BaseException) -> bool:
+    """Tell whether an error says that the database is exhausted, gone, or in the way of too many."""
+    return isinstance(error, OperationalError | InterfaceError) and (
+        _collided(error) or _is_exhausted(error) or _is_gone(db, error)
+    )
 
 
 def _state(error: BaseException) -> str | None:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from backk_core.declare.conf import conf
-from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong, TemporarilyUnavailable
+from backk_core.declare.errors import (
+    CallError,
+    DeadlineExceeded,
+    InvalidArgument,
+    RequestTooLong,
+    TemporarilyUnavailable,
+)
 from backk_core.execute.call import Call, HeaderMap, Reply
 from backk_core.publish import door
-from backk_core.publish.assembly import pipeline
+from backk_core.publish.assembly import door_pipeline
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 #: Calls that may wait for a thread; more than these are told to come back.
 _MOST_WAITING = 1000
+
+#: Seconds and bytes for which a client is heard whose call is refused before its body has ended.
+_LONGEST_HEARING = 1.0
+_MOST_HEARD = 2**20
 
 
 class Gone(Exception):
@@ -32,7 +43,7 @@ class AsgiDoor:
 
     def __init__(self, django: Callable[..., Awaitable[None]]) -> None:
         self._django = django
-        self._calls = pipeline()
+        self._calls = door_pipeline()
         self._threads = ThreadPoolExecutor(conf().asgi_threads, thread_name_prefix="backk-call")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -40,9 +51,10 @@ class AsgiDoor:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http" and (wire_name := self._wire_name(scope)) is not None:
-            reply = await self._reply(wire_name, scope, receive)
+            body = _Body(receive)
+            reply = await self._reply(wire_name, scope, body)
             if reply is not None:
-                await _send(reply, send)
+                await _send(reply, send, body)
         else:
             await self._django(scope, receive, send)
 
@@ -55,31 +67,36 @@ class AsgiDoor:
             return None
         return found
 
-    async def _reply(self, wire_name: str, scope: dict[str, Any], receive: Receive) -> Reply | None:
+    async def _reply(self, wire_name: str, scope: dict[str, Any], body: _Body) -> Reply | None:
         """Return the reply to one request, None where nobody waits for it any more."""
-        headers = HeaderMap(
-            {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        )
+        headers = _headers(scope["headers"])
         client = scope.get("client")
         address = client[0] if client else ""
         call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address)
         try:
-            door.check_host(headers("host"))
+            door.check_host(headers)
             if call.method == "GET":
+                body.is_over = True
                 call.body = door.argument_in(scope["query_string"].decode("latin-1"))
             else:
-                call.body = await asyncio.wait_for(_body(headers("content-length"), receive), conf().body_timeout)
+                async with asyncio.timeout(conf().body_timeout):
+                    call.body = await body.read(headers)
+            # waiting for a thread is part of the call
+            call.deadline_at = self._calls.expires(wire_name)
             if self._threads._work_queue.qsize() > _MOST_WAITING:  # noqa: SLF001 - the pool does not tell otherwise
                 raise TemporarilyUnavailable
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._execute, call)
         except Gone:
             return None
         except TimeoutError:
+            body.is_over = True
             return self._calls.refuse(call, BodyTooSlow())
         except CallError as error:
             return self._calls.refuse(call, error)
 
     def _execute(self, call: Call) -> Reply:
+        if call.deadline_at and call.remaining <= 0:
+            return self._calls.refuse(call, DeadlineExceeded())
         door.begin()
         try:
             return self._calls.execute(call)
@@ -106,31 +123,73 @@ class BodyTooSlow(CallError):
     headers = (("Connection", "close"),)
 
 
-async def _body(content_length: str | None, receive: Receive) -> bytes:
-    longest = conf().max_request_content_length
-    if content_length is not None:
-        if not content_length.isdigit():
-            raise InvalidArgument("Content-Length is no number")
-        if int(content_length) > longest:
-            raise RequestTooLong
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> HeaderMap:
+    """Return a request's headers; values of those sent twice are joined (RFC 9110, section 5.2)."""
+    headers: dict[str, str] = {}
+    for name_bytes, value_bytes in pairs:
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return HeaderMap(headers)
+
+
+class _Body:
+    """What a client sends, never read further than it may be long."""
+
+    __slots__ = ("_receive", "is_over")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        #: Whether nothing more of it is waited for.
+        self.is_over = False
+
+    async def read(self, headers: HeaderMap) -> bytes:
+        """Return the whole body.
+
+        RequestTooLong; Gone where the client went away in its middle; InvalidArgument where the server has lost it, as
+        some do when a client would rather speak another protocol (``Upgrade``).
+        """
+        sent = headers("content-length")
+        told = None if sent is None else door.length_of(sent)
+        longest = conf().max_request_content_length
+        chunks: list[bytes] = []
+        size = 0
+        while not self.is_over:
+            chunk = await self._next()
+            size += len(chunk)
+            if size > longest:
+                raise RequestTooLong
+            if chunk:
+                chunks.append(chunk)
+        if told is not None and size != told:
+            raise InvalidArgument("the body ended too early")
+        if not size and headers("transfer-encoding") is not None:
+            raise InvalidArgument(door.NO_CHUNK)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def hear_out(self) -> None:
+        """Take in what the client is still sending, for a moment: closed too early, it might never see its answer."""
+        heard = 0
+        with contextlib.suppress(TimeoutError, Gone):
+            async with asyncio.timeout(_LONGEST_HEARING):
+                while not self.is_over and heard < _MOST_HEARD:
+                    heard += len(await self._next())
+
+    async def _next(self) -> bytes:
+        message = await self._receive()
         if message["type"] == "http.disconnect":
             raise Gone
+        self.is_over = not message.get("more_body")
         chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > longest:
-            raise RequestTooLong
-        if chunk:
-            chunks.append(chunk)
-        if not message.get("more_body"):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return chunk
 
 
-async def _send(reply: Reply, send: Send) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-    headers.append((b"content-length", b"%d" % len(reply.body)))
+async def _send(reply: Reply, send: Send, body: _Body) -> None:
+    told = (*reply.headers, *door.length_header(reply), *(() if body.is_over else (("Connection", "close"),)))
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    if not body.is_over:
+        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+        await body.hear_out()
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        await send({"type": "http.response.body", "body": reply.body})

@@ -17,15 +17,13 @@ from backk_core.execute.injection import NotInjectable, Replacements, Services
 from backk_core.execute.pipeline import Interceptor, Pipeline, Run
 from backk_core.execute.store import DatabaseStore
 from backk_core.publish.checks import refuse_errors
+from backk_core.publish.checks.middleware import skipped_middleware
 from backk_core.publish.rest_framework import configured_authenticators, configured_throttle
 
 
 def services(replacements: Replacements | None = None, known: Registry | None = None) -> Services:
     """Return the services, none of them constructed yet; ``replacements`` stand in for classes."""
-    known = known or registry()
-    classes = {function.owner for function in known.all_functions()}
-    classes |= {service.owner for service in known.services.values() if service.owner is not None}
-    return Services(classes, {Store: DatabaseStore(), **(replacements or {})})
+    return Services((known or registry()).classes, {Store: DatabaseStore(), **(replacements or {})})
 
 
 def build_pipeline(
@@ -61,6 +59,12 @@ def pipeline() -> Pipeline:
     """Return the process's pipeline. ImproperlyConfigured where a check of the project fails."""
     refuse_errors()
     return build_pipeline()
+
+
+def door_pipeline() -> Pipeline:
+    """Return the pipeline for a door, which skips MIDDLEWARE: ImproperlyConfigured where that matters, too."""
+    refuse_errors(skipped_middleware())
+    return pipeline()
 
 
 def _made(name: str) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from http import HTTPStatus
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -10,31 +13,17 @@ from django.db import connections, reset_queries
 from django.http.request import split_domain_port, validate_host
 
 from backk_core.declare.conf import conf
-from backk_core.declare.errors import CallError, InvalidArgument
+from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong
 from backk_core.declare.patterns import compile_pattern
+from backk_core.execute.call import Headers, Reply
 from backk_core.execute.transactions import leave_clean, replace_dead
 
 #: ``/service.function``, perhaps behind ``/microservice.namespace``, perhaps with a slash at its end.
 PATH_PATTERN = r"^/?(?:[^/]+\.[^/]+/)?([A-Za-z][A-Za-z0-9]*\.[A-Za-z][A-Za-z0-9]*)/?$"
 _PATH = compile_pattern(PATH_PATTERN)
 
-REASONS = {
-    200: "OK",
-    304: "Not Modified",
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    409: "Conflict",
-    413: "Content Too Large",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
+#: The status line's words.
+REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 def wire_name_in(path: str) -> str | None:
@@ -44,16 +33,69 @@ def wire_name_in(path: str) -> str | None:
 
 
 def argument_in(query: str) -> bytes:
-    """Return the argument of a GET call. InvalidArgument where it is given more than once."""
+    """Return the argument of a GET call; the query string's bytes are given as Latin-1.
+
+    InvalidArgument where it is given more than once, RequestTooLong where it is longer than a body may be.
+    """
     if not query:
         return b""
+    text = query.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
     try:
-        given = parse_qs(query, keep_blank_values=True, max_num_fields=100).get("arg", [])
+        given = parse_qs(text, keep_blank_values=True, max_num_fields=100, errors="surrogateescape").get("arg", [""])
     except ValueError:
         raise InvalidArgument("the query string has too many fields") from None
     if len(given) > 1:
         raise InvalidArgument("arg is given more than once")
-    return given[0].encode("utf-8", "surrogatepass") if given else b""
+    argument = given[0].encode("utf-8", "surrogateescape")
+    if len(argument) > conf().max_request_content_length:
+        raise RequestTooLong
+    return argument
+
+
+#: Some servers do not tell whether a body in chunks is empty or its client is gone.
+NO_CHUNK = "the body is in chunks, and there is none: send {}"
+
+
+class Stream(Protocol):
+    """What a WSGI server gives a body in."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def body_in(environ: Mapping[str, Any], stream: Stream) -> bytes:
+    """Return the body of a WSGI request (PEP 3333), never reading more than one may be long.
+
+    RequestTooLong; InvalidArgument where the client went away in its middle, or where its length is told in two ways,
+    which is how one request is made to look like two (RFC 9112, section 6.3).
+    """
+    longest = conf().max_request_content_length
+    sent = environ.get("CONTENT_LENGTH")
+    coding = environ.get("HTTP_TRANSFER_ENCODING")
+    if not sent:
+        if not coding and not environ.get("SERVER_PROTOCOL", "").startswith("HTTP/2"):
+            return b""
+        body = stream.read(longest + 1)
+        if len(body) > longest:
+            raise RequestTooLong
+        if not body:
+            raise InvalidArgument(NO_CHUNK)
+        return body
+    if coding:
+        raise InvalidArgument("both Content-Length and Transfer-Encoding are sent")
+    size = length_of(sent)
+    body = stream.read(size) if size else b""
+    if len(body) < size:
+        raise InvalidArgument("the body ended too early")
+    return body
+
+
+def length_of(sent: str) -> int:
+    """Return the number that a Content-Length header says; InvalidArgument where it is none, RequestTooLong."""
+    if not (sent.isascii() and sent.isdigit()):
+        raise InvalidArgument("Content-Length is no number")
+    if len(sent) > 18 or (size := int(sent)) > conf().max_request_content_length:
+        raise RequestTooLong
+    return size
 
 
 class BadHost(CallError):
@@ -69,11 +111,17 @@ def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
     return bool(domain) and validate_host(domain, allowed)
 
 
-def check_host(host: str | None) -> None:
+def check_host(header: Headers) -> None:
     """Raise BadHost where ALLOWED_HOSTS does not have the request's host, just as Django's own requests do."""
+    host = (settings.USE_X_FORWARDED_HOST and header("x-forwarded-host")) or header("host")
     allowed = settings.ALLOWED_HOSTS or ([".localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
     if not host or len(host) > 255 or not _is_ours(host, tuple(allowed)):
         raise BadHost
+
+
+def length_header(reply: Reply) -> tuple[tuple[str, str], ...]:
+    """Return the Content-Length of a reply; none where it would be about what is not sent (RFC 9110, section 8.6)."""
+    return () if reply.status in (204, 304) else (("Content-Length", str(len(reply.body))),)
 
 
 def begin() -> None:
@@ -81,7 +129,10 @@ def begin() -> None:
     if settings.DEBUG:
         reset_queries()
     for alias in _other_databases():
-        replace_dead(connections[alias])
+        db = connections[alias]
+        replace_dead(db)
+        if db.errors_occurred and db.connection is not None and not db.is_usable():
+            db.close()
 
 
 def end() -> None:

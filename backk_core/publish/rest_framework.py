@@ -76,6 +76,8 @@ class RestFrameworkThrottle:
         self._throttles = throttles
 
     def __call__(self, call: Call, next: Next) -> Reply:  # noqa: A002 - an interceptor's word
+        if call.contract.options.no_rate_limit is not None:
+            return next(call)
         request = _request(call)
         principal = _principal_if_good(call)
         request.user = cast(Any, principal.user if principal is not None and principal.user is not None else _Nobody())

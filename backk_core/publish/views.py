@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.views import APIView
 
-from backk_core.declare.conf import conf
-from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong
+from backk_core.declare.errors import CallError, InvalidArgument
 from backk_core.execute.call import Call, HeaderMap, Reply
+from backk_core.publish import door
 from backk_core.publish.assembly import pipeline
-from backk_core.publish.door import argument_in, check_host
 
 
 class ServiceCallView(APIView):
@@ -26,7 +26,8 @@ class ServiceCallView(APIView):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
         """Return the view; calls carry no cookies that would need a CSRF token."""
-        return csrf_exempt(super().as_view(**initkwargs))
+        # with ATOMIC_REQUESTS, what a refused call wrote would be committed
+        return csrf_exempt(transaction.non_atomic_requests(super().as_view(**initkwargs)))
 
     def dispatch(self, request: HttpRequest, *_: Any, **path: Any) -> HttpResponseBase:
         """Answer a call of any method."""
@@ -39,7 +40,7 @@ class ServiceCallView(APIView):
         )
         known = pipeline()
         try:
-            check_host(request.META.get("HTTP_HOST"))
+            door.check_host(call.header)
             call.body = self._body(request)
             reply = known.execute(call)
         except CallError as error:
@@ -47,29 +48,21 @@ class ServiceCallView(APIView):
         return _response(reply)
 
     def _body(self, request: HttpRequest) -> bytes:
+        environ = request.META
         if request.method == "GET":
-            return argument_in(request.META.get("QUERY_STRING", ""))
-        longest = conf().max_request_content_length
-        sent = request.META.get("CONTENT_LENGTH") or "0"
-        chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "")
-        if sent.isdigit() and int(sent) > longest:
-            raise RequestTooLong
-        # a chunked body has no length, and Django's own stream ends where the length says: at once
-        stream = request.META.get("wsgi.input") if chunked else request
+            return door.argument_in(environ.get("QUERY_STRING", ""))
+        # of a body whose length is not told Django's own stream has nothing, since it ends where a Content-Length says
+        has_no_length = not environ.get("CONTENT_LENGTH") and "wsgi.input" in environ
         try:
-            body: bytes = stream.read(longest + 1)  # type: ignore[union-attr]
-        except OSError:
+            return door.body_in(environ, environ["wsgi.input"] if has_no_length else request)
+        except UnreadablePostError:
             raise InvalidArgument("the body ended too early") from None
-        if len(body) > longest:
-            raise RequestTooLong
-        if not chunked and sent.isdigit() and len(body) < int(sent):
-            raise InvalidArgument("the body ended too early")
-        return body
 
 
 def _response(reply: Reply) -> HttpResponse:
     response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
     if not reply.body:
         response.headers.pop("Content-Type", None)
-    response.headers["Content-Length"] = str(len(reply.body))
+    for name, value in door.length_header(reply):
+        response.headers[name] = value
     return response

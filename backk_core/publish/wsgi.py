@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from backk_core.declare.conf import conf
-from backk_core.declare.errors import CallError, InvalidArgument, RequestTooLong
+from backk_core.declare.errors import CallError
 from backk_core.execute.call import Call
 from backk_core.publish import door
-from backk_core.publish.assembly import pipeline
+from backk_core.publish.assembly import door_pipeline
 
 _EXTRA = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
@@ -43,7 +42,7 @@ def wsgi_door(django: Application) -> Application:
 
     ImproperlyConfigured where a check of the project fails.
     """
-    calls = pipeline()
+    calls = door_pipeline()
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
@@ -57,39 +56,19 @@ def wsgi_door(django: Application) -> Application:
         header = Environ(environ)
         call = Call(wire_name, b"", method=method, header=header, remote_address=environ.get("REMOTE_ADDR", ""))
         try:
-            door.check_host(environ.get("HTTP_HOST"))
-            call.body = _body(environ, method)
+            door.check_host(header)
+            if method == "GET":
+                call.body = door.argument_in(environ.get("QUERY_STRING", ""))
+            else:
+                call.body = door.body_in(environ, environ["wsgi.input"])
             reply = calls.execute(call)
         except CallError as error:
             reply = calls.refuse(call, error)
         finally:
             door.end()
         headers = reply.headers
-        headers.append(("Content-Length", str(len(reply.body))))
+        headers.extend(door.length_header(reply))
         start_response(f"{reply.status} {door.REASONS.get(reply.status, 'Status')}", headers)
         return (reply.body,)
 
     return application
-
-
-def _body(environ: dict[str, Any], method: str) -> bytes:
-    if method == "GET":
-        return door.argument_in(environ.get("QUERY_STRING", ""))
-    longest = conf().max_request_content_length
-    sent = environ.get("CONTENT_LENGTH")
-    if sent:
-        if not sent.isdigit():
-            raise InvalidArgument("Content-Length is no number")
-        size = int(sent)
-        if size > longest:
-            raise RequestTooLong
-        body: bytes = environ["wsgi.input"].read(size) if size else b""
-        if len(body) < size:
-            raise InvalidArgument("the body ended too early")
-        return body
-    if "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", ""):
-        return b""
-    body = environ["wsgi.input"].read(longest + 1)
-    if len(body) > longest:
-        raise RequestTooLong
-    return body

@@ -1,0 +1,1 @@
+"""Small Django apps that the tests declare things in."""

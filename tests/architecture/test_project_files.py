@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "benchmarks" / "requirements.txt"]
 SCRIPTS = [path for path in sorted((ROOT / "deploy").iterdir()) if path.is_file() and path.read_bytes()[:2] == b"#!"]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 

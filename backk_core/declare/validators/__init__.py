@@ -138,6 +138,21 @@ from .literals import (
     is_number_string,
     is_rfc3339,
 )
+from .maps import MapMaxSize, MapMinSize, map_max_size, map_min_size
+from .matching import (
+    LengthAndMatches,
+    LengthAndMatchesAll,
+    Matches,
+    MaxLengthAndMatches,
+    MaxLengthAndMatchesAll,
+    NotMatches,
+    length_and_matches,
+    length_and_matches_all,
+    matches,
+    max_length_and_matches,
+    max_length_and_matches_all,
+    not_matches,
+)
 from .measures import (
     IsCurrency,
     IsHexColor,
@@ -157,7 +172,6 @@ from .measures import (
 )
 from .moments import (
     DateBetween,
-    DateBetweenRelative,
     DayOfMonthIn,
     DayOfWeek,
     DayOfWeekBetween,
@@ -166,14 +180,10 @@ from .moments import (
     MinDate,
     MinuteIn,
     MonthIn,
-    Period,
     TimeBetween,
     TimestampBetween,
-    TimestampBetweenRelative,
     YearAndMonthBetween,
-    YearAndMonthBetweenRelative,
     date_between,
-    date_between_relative,
     day_of_month_in,
     day_of_week_between,
     hour_in,
@@ -183,12 +193,11 @@ from .moments import (
     month_in,
     time_between,
     timestamp_between,
-    timestamp_between_relative,
     year_and_month_between,
-    year_and_month_between_relative,
 )
 from .passwords import IsStrongPassword, is_strong_password
 from .patterns import PatternError
+from .periods import Period
 from .quantities import (
     Between,
     IsBigInt,
@@ -211,6 +220,14 @@ from .quantities import (
     max_value,
     min_value,
 )
+from .relative_moments import (
+    DateBetweenRelative,
+    TimestampBetweenRelative,
+    YearAndMonthBetweenRelative,
+    date_between_relative,
+    timestamp_between_relative,
+    year_and_month_between_relative,
+)
 from .samples import sample_for
 from .texts import (
     Contains,
@@ -227,15 +244,9 @@ from .texts import (
     IsUppercase,
     IsVariableWidth,
     Length,
-    LengthAndMatches,
-    LengthAndMatchesAll,
-    Matches,
     MaxLength,
-    MaxLengthAndMatches,
-    MaxLengthAndMatchesAll,
     MinLength,
     NotContains,
-    NotMatches,
     contains,
     is_alpha,
     is_alphanumeric,
@@ -250,15 +261,9 @@ from .texts import (
     is_uppercase,
     is_variable_width,
     length,
-    length_and_matches,
-    length_and_matches_all,
-    matches,
     max_length,
-    max_length_and_matches,
-    max_length_and_matches_all,
     min_length,
     not_contains,
-    not_matches,
 )
 
 __all__ = [
@@ -365,6 +370,8 @@ __all__ = [
     "Length",
     "LengthAndMatches",
     "LengthAndMatchesAll",
+    "MapMaxSize",
+    "MapMinSize",
     "Matches",
     "MaxDate",
     "MaxLength",
@@ -494,6 +501,8 @@ __all__ = [
     "length",
     "length_and_matches",
     "length_and_matches_all",
+    "map_max_size",
+    "map_min_size",
     "matches",
     "max_date",
     "max_length",

@@ -79,7 +79,7 @@ class ArrayUnique(ArrayRule):
     name = "arrayUnique"
     message = "elements must be unique"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"All {field}'s {self.message}"
 
     def accepts(self, value: Any) -> bool:
@@ -103,7 +103,7 @@ class ArrayUniqueBy(ArrayRule):
     name = "arrayUnique"
     message = "elements must be unique"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"All {field}'s {self.message}"
 
     def accepts(self, value: Any) -> bool:
@@ -200,8 +200,8 @@ class Each(ArrayRule):
     def message(self) -> str:
         return self.rule.message
 
-    def violation(self, field: str) -> str:
-        return f"each value in {self.rule.violation(field)}"
+    def violation(self, field: str, value: Any = None) -> str:
+        return f"each value in {self.rule.violation(field, value)}"
 
     def metadata(self) -> str:
         opening = self.rule.metadata()[:-1]

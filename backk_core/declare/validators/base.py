@@ -54,9 +54,8 @@ class Validator:
     @property
     def constructor_arguments(self) -> tuple[Any, ...]:
         """The positional arguments that make an equal validator."""
-        if not dataclasses.is_dataclass(self):
-            return ()
-        return tuple(getattr(self, field.name) for field in dataclasses.fields(self) if field.init)
+        parameters: Mapping[str, dataclasses.Field[Any]] = getattr(type(self), "__dataclass_fields__", _NOTHING)
+        return tuple(getattr(self, name) for name, field in parameters.items() if field.init)
 
     def accepts(self, value: Any) -> bool:
         """Tells whether the value keeps the rule, in time linear in its size; never raises."""
@@ -82,8 +81,8 @@ class Validator:
         """The rule as the metadata service shows it, for example `maxLength(64)`."""
         return f"{self.name}({', '.join(render(argument) for argument in self.arguments)})"
 
-    def violation(self, field: str) -> str:
-        """The whole sentence about a refused value of the named field."""
+    def violation(self, field: str, value: Any = None) -> str:
+        """The whole sentence about a refused value of the named field; the value, where known, can make it say more."""
         return f"{field} {self.message}"
 
     def __call__(self, value: Any) -> None:

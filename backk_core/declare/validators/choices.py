@@ -91,7 +91,7 @@ class IsOneOf(Validator):
     shown_as: str = ""
     _values: _Remembered = field(init=False, repr=False, compare=False)
     name = "isOneOf"
-    kinds = frozenset[Kind]({"string", "number"})
+    kinds = frozenset[Kind]({"any"})
     verb = "must be one from"
 
     def __post_init__(self) -> None:

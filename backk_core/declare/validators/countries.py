@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from string import ascii_uppercase, digits
 from typing import Any
 
 from .texts import TextRule
 
-# Shapes of passport numbers: l is a letter, d a digit, x either; anything else stands for itself. No library has them;
-# source: the countries' specifications as the validator.js project has collected them (version 13.15).
+# Shapes of passport numbers: l is a letter, d a digit, x either, n either but I and O, g either but vowels and what
+# looks alike in Germany; anything else stands for itself. No library has them; source: the countries' specifications as
+# the validator.js project has collected them (version 13.15).
 _PASSPORTS: Mapping[str, str] = {
     "AM": "llddddddd", "AR": "llldddddd", "AT": "lddddddd", "AU": "lddddddd", "AZ": "ldddddddd", "BE": "lldddddd",
     "BG": "ddddddddd", "BR": "lldddddd", "BY": "llddddddd", "CA": "lldddddd lddddddll", "CH": "lddddddd",
-    "CN": "Gdddddddd Exddddddd", "CY": "ldddddd ldddddddd", "CZ": "dddddddd", "DE": "xxxxxxxxx", "DK": "ddddddddd",
+    "CN": "Gdddddddd Enddddddd", "CY": "ldddddd ldddddddd", "CZ": "dddddddd", "DE": "ggggggggg", "DK": "ddddddddd",
     "DZ": "ddddddddd", "EE": "lddddddd llddddddd", "ES": "xxdddddd xxxdddddd", "FI": "llddddddd", "FR": "ddllddddd",
-    "GB": "ddddddddd", "GR": "llddddddd", "HR": "ddddddddd", "HU": "lldddddd llddddddd", "ID": "lddddddd",
-    "IE": "xxddddddd", "IN": "lddddddd l-ddddddd", "IR": "ldddddddd", "IS": "Addddddd", "IT": "xxddddddd",
-    "JM": "Addddddd", "JP": "llddddddd", "KR": "Mdddddddd Sdddddddd", "KZ": "lddddddd", "LI": "lddddd",
-    "LT": "xxxxxxxx", "LU": "xxxxxxxx", "LV": "xxddddddd", "LY": "xxxxxxxx", "MT": "ddddddd", "MX": "ldddddddd",
-    "MY": "Adddddddd Hdddddddd Kdddddddd", "MZ": "llddddddd ddllddddd", "NL": "llxxxxxxd",
+    "GB": "ddddddddd", "GR": "llddddddd", "HR": "ddddddddd", "HU": "lldddddd llddddddd",
+    "ID": "Addddddd Bddddddd Cddddddd", "IE": "xxddddddd", "IN": "lddddddd l-ddddddd", "IR": "ldddddddd",
+    "IS": "Addddddd", "IT": "xxddddddd", "JM": "Addddddd", "JP": "llddddddd", "KR": "Mdddddddd Sdddddddd",
+    "KZ": "lddddddd", "LI": "lddddd", "LT": "xxxxxxxx", "LU": "xxxxxxxx", "LV": "xxddddddd", "LY": "xxxxxxxx",
+    "MT": "ddddddd", "MX": "ldddddddd", "MY": "Adddddddd Hdddddddd Kdddddddd", "MZ": "llddddddd ddllddddd",
+    "NL": "llxxxxxxd",
     "NZ": "LAdddddd LDdddddd LFdddddd LHdddddd EAdddddd EPdddddd Ndddddd",
     "PH": "ldddddd ldddddddl lldddddd llddddddd", "PK": "llddddddd", "PL": "llddddddd", "PT": "ldddddd",
     "RO": "dddddddd ddddddddd", "RU": "ddddddddd", "SE": "dddddddd", "SK": "xddddddd", "SL": "Plddddddd",
     "TH": "ldddddd lddddddd lldddddd llddddddd", "TR": "ldddddddd", "UA": "lldddddd", "US": "ddddddddd ldddddddd",
     "ZA": "Tdddddddd Adddddddd Mdddddddd Ddddddddd",
 }  # fmt: skip
+_LETTERS: Mapping[str, str] = {
+    "l": ascii_uppercase,
+    "d": digits,
+    "x": ascii_uppercase + digits,
+    "n": "ABCDEFGHJKLMNPQRSTUVWXYZ" + digits,
+    "g": "CFGHJKLMNPRTVWXYZ" + digits,
+}
 _LONGEST_PASSPORT = 32
 
 
@@ -70,11 +80,11 @@ class IsPassportNumber(TextRule):
         if not isinstance(value, str) or len(value) > _LONGEST_PASSPORT or not value.isascii():
             return False
         number = "".join(value.split()).upper()
-        return any(_has_shape(number, shape) for shape in _PASSPORTS[self.country].split())
+        return any(has_shape(number, shape) for shape in _PASSPORTS[self.country].split())
 
     def sample(self) -> str:
         shape = _PASSPORTS[self.country].split()[0]
-        return shape.replace("l", "A").replace("d", "1").replace("x", "C")
+        return "".join(_LETTERS.get(part, part)[-1] for part in shape)
 
 
 def region_of(locale: str) -> str:
@@ -82,10 +92,10 @@ def region_of(locale: str) -> str:
     return locale.replace("_", "-").rpartition("-")[2].upper()
 
 
-def _has_shape(number: str, shape: str) -> bool:
-    kinds = {"l": str.isalpha, "d": str.isdigit, "x": str.isalnum}
+def has_shape(number: str, shape: str) -> bool:
+    """Tells whether the number in upper case has the shape, in which l, d and x stand for letters and digits."""
     return len(number) == len(shape) and all(
-        kinds[part](letter) if part in kinds else part == letter for part, letter in zip(shape, number, strict=True)
+        letter in _LETTERS.get(part, part) for part, letter in zip(shape, number, strict=True)
     )
 
 

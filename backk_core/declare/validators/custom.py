@@ -124,7 +124,7 @@ class CustomRule(Validator):
         """The rule of a definition that is still being registered, and so cannot be imported yet."""
         rule = cls.__new__(cls)
         predicate = definition.predicate
-        rule._fill(f"{predicate.__module__}.{predicate.__qualname__}", parameters, definition)
+        rule._fill(f"{predicate.__module__}.{predicate.__qualname__}", parameters, definition)  # noqa: SLF001 - its own class
         return rule
 
     @property
@@ -219,9 +219,9 @@ def validator(
     """Registers a function of a value as a validator.
 
     The message is the predicate of the sentence ("must be even"; `{0}` stands for the first parameter) and is by
-    default the docstring's first line. The kinds follow from the annotation of the first parameter. `sample` and `json_schema`
-    may be functions of the parameters. The rule is ready to use where the function has no further parameter, and is
-    called with them otherwise. Raises TypeError where there is no message.
+    default the docstring's first line. The kinds follow from the annotation of the first parameter. `sample` and
+    `json_schema` may be functions of the parameters. The rule is ready to use where the function has no further
+    parameter, and is called with them otherwise. Raises TypeError where there is no message.
     """
     return _Registration(message, kinds, json_schema, sample)
 

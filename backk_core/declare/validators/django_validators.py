@@ -14,10 +14,11 @@ from django.core import validators as django
 from .arrays import ArrayMaxSize, ArrayMinSize
 from .base import Kind, Validator, judge
 from .internet import IsEmail, IsIp, IsUrl
+from .matching import Matches, NotMatches
 from .moments import MaxDate, MinDate
 from .patterns import from_python
 from .quantities import IsDecimalNumber, IsDivisibleBy, MaxValue, MinValue, is_number
-from .texts import Matches, MaxLength, MinLength, NotContains, NotMatches
+from .texts import MaxLength, MinLength, NotContains
 
 _ARRAYS = "django.contrib.postgres.validators"
 
@@ -116,8 +117,8 @@ _MAKERS: Mapping[type, Callable[[Any], Validator | None]] = MappingProxyType(
         django.DecimalValidator: lambda v: IsDecimalNumber(v.max_digits, v.decimal_places),
         django.StepValueValidator: _step,
         django.RegexValidator: _pattern,
-        django.EmailValidator: lambda v: IsEmail(),
+        django.EmailValidator: lambda _: IsEmail(),
         django.URLValidator: lambda v: IsUrl(tuple(v.schemes), require_protocol=True, require_tld=False),
-        django.ProhibitNullCharactersValidator: lambda v: NotContains("\x00"),
+        django.ProhibitNullCharactersValidator: lambda _: NotContains("\x00"),
     }
 )

@@ -37,7 +37,7 @@ class IsEmail(TextRule):
         from email_validator import EmailNotValidError, validate_email
 
         try:
-            validate_email(value, check_deliverability=False, test_environment=True)
+            validate_email(value, check_deliverability=False, test_environment=True, strict=True)
         except (EmailNotValidError, UnicodeError):
             return False
         return True
@@ -96,15 +96,12 @@ class IsUrl(TextRule):
             port, host = parts.port, parts.hostname or ""
         except ValueError:
             return False
-        user = parts.netloc.rpartition("@")[0]
-        return (
-            (not has_protocol or parts.scheme in self.protocols)
-            and (port is None or port > 0)
-            and not parts.netloc.endswith(":")
-            and "@" not in user
-            and user.count(":") <= 1
-            and self._is_host(host, parts.netloc)
-        )
+        # Without a protocol, "javascript:1/alert()" or "javascript:alert()@a.com" would read as host, port and user.
+        if has_protocol:
+            is_safe = parts.scheme in self.protocols and _is_user(parts.netloc)
+        else:
+            is_safe = "@" not in parts.netloc and (":" not in parts.netloc or "." in host)
+        return is_safe and port != 0 and parts.netloc[-1:] != ":" and self._is_host(host, parts.netloc)
 
     def json_schema(self) -> dict[str, Any]:
         return {"format": "iri" if self.require_protocol else "iri-reference", "maxLength": _LONGEST_URL - 1}
@@ -195,6 +192,12 @@ class IsLocale(TextRule):
         from langcodes import tag_is_valid
 
         return tag_is_valid(value)
+
+
+def _is_user(netloc: str) -> bool:
+    """Tells whether the part before the host is no user, or a user with a password or without."""
+    user, at, _ = netloc.rpartition("@")
+    return not at or (user.strip(":") != "" and "@" not in user and user.count(":") <= 1)
 
 
 def is_host_name(host: str) -> bool:

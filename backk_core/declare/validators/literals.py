@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .moments import reads_as_iso8601
+from .periods import reads_as_iso8601
 from .texts import TextRule
 
 _LONGEST_MOMENT = 64

@@ -157,10 +157,10 @@ def _is_function(value: Any, function: str) -> bool:
 
 
 def _color(text: str) -> Any:
-    """The colour that CSS reads from the text, otherwise None."""
+    """The colour that CSS reads from the text, in any case, otherwise None."""
     from tinycss2.color4 import parse_color
 
-    return parse_color(text)
+    return parse_color(text.lower())
 
 
 is_hex_color = IsHexColor()

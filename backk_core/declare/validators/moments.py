@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from .base import Kind, Validator, render, spell
@@ -26,58 +24,13 @@ class DayOfWeek(IntEnum):
     SATURDAY = 6
 
 
-class _RelativeDelta(Protocol):
-    years: int
-    months: int
-    days: int
-    hours: int
-    minutes: int
-
-
-@dataclass(frozen=True)
-class Period:
-    """A stretch of calendar time that migrations can keep; made from a timedelta or a dateutil relativedelta."""
-
-    years: int = 0
-    months: int = 0
-    days: int = 0
-    hours: int = 0
-    minutes: int = 0
-
-    @classmethod
-    def of(cls, length: Period | timedelta | _RelativeDelta) -> Period:
-        if isinstance(length, Period):
-            return length
-        if isinstance(length, timedelta):
-            return cls(days=length.days, minutes=length.seconds // 60)
-        return cls(length.years, length.months, length.days, length.hours, length.minutes)
-
-    def before(self, moment: datetime) -> datetime:
-        return moment - self._delta()
-
-    def after(self, moment: datetime) -> datetime:
-        return moment + self._delta()
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        parts = {part.name: getattr(self, part.name) for part in fields(self) if getattr(self, part.name)}
-        return f"{__name__.rpartition('.')[0]}.Period", (), parts
-
-    def __str__(self) -> str:
-        return " ".join(f"{amount} {unit}" for unit, amount in self.deconstruct()[2].items()) or "0 minutes"
-
-    def _delta(self) -> relativedelta:
-        return relativedelta(
-            years=self.years, months=self.months, days=self.days, hours=self.hours, minutes=self.minutes
-        )
-
-
 class _DayRule(Validator):
     """A rule about a calendar day, of a date or of a timestamp."""
 
     kinds: frozenset[Kind] = frozenset({"timestamp", "date"})
 
     def accepts(self, value: Any) -> bool:
-        day = _day_of(value)
+        day = day_of(value)
         return day is not None and self.accepts_day(day)
 
     def accepts_day(self, day: date) -> bool:
@@ -124,7 +77,7 @@ class MinDate(Validator):
     def message(self) -> str:
         return f"must not be before {render(self.limit)}"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"minimal allowed date for {field} is {render(self.limit)}"
 
     def accepts(self, value: Any) -> bool:
@@ -134,7 +87,7 @@ class MinDate(Validator):
         return self.limit
 
     def amend(self, value: Any) -> Any:
-        return _as_kind_of(value, self.limit)
+        return as_kind_of(value, self.limit)
 
 
 @dataclass(frozen=True)
@@ -149,7 +102,7 @@ class MaxDate(Validator):
     def message(self) -> str:
         return f"must not be after {render(self.limit)}"
 
-    def violation(self, field: str) -> str:
+    def violation(self, field: str, value: Any = None) -> str:
         return f"maximal allowed date for {field} is {render(self.limit)}"
 
     def accepts(self, value: Any) -> bool:
@@ -159,7 +112,7 @@ class MaxDate(Validator):
         return self.limit
 
     def amend(self, value: Any) -> Any:
-        return _as_kind_of(value, self.limit)
+        return as_kind_of(value, self.limit)
 
 
 @dataclass(frozen=True)
@@ -181,7 +134,7 @@ class DateBetween(_DayRule):
         return self.first
 
     def amend(self, value: Any) -> Any:
-        return _as_kind_of(value, self.first)
+        return as_kind_of(value, self.first)
 
 
 @dataclass(frozen=True)
@@ -198,7 +151,7 @@ class TimestampBetween(Validator):
         return f"must be a timestamp between {render(self.first)} and {render(self.last)}"
 
     def accepts(self, value: Any) -> bool:
-        return _within_minutes(self.first, value, self.last)
+        return is_within_minutes(self.first, value, self.last)
 
     def sample(self) -> datetime:
         return _aware(self.first)
@@ -214,7 +167,7 @@ class YearAndMonthBetween(_DayRule):
 
     def __post_init__(self) -> None:
         for month in (self.first, self.last):
-            datetime.strptime(month, "%Y-%m")
+            datetime.strptime(month, "%Y-%m")  # noqa: DTZ007 - a month has no zone
 
     @property
     def message(self) -> str:
@@ -227,81 +180,7 @@ class YearAndMonthBetween(_DayRule):
         return date.fromisoformat(f"{self.first}-01")
 
     def amend(self, value: Any) -> Any:
-        return _as_kind_of(value, self.sample())
-
-
-@dataclass(frozen=True)
-class _RelativeRule(Validator):
-    """A rule about the stretch from so long before now to so long after now, both included."""
-
-    before: Period | timedelta | _RelativeDelta
-    after: Period | timedelta | _RelativeDelta
-    kinds = frozenset[Kind]({"timestamp", "date"})
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "before", Period.of(self.before))
-        object.__setattr__(self, "after", Period.of(self.after))
-
-    @property
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The first and the last moment at the time of the call, in the project's time zone."""
-        now = timezone.localtime(timezone=timezone.get_default_timezone())
-        return Period.of(self.before).before(now), Period.of(self.after).after(now)
-
-    def describe(self, format_moment: Callable[[datetime], str]) -> str:
-        return " and ".join(map(format_moment, self.bounds))
-
-    def sample(self) -> Any:
-        first, last = self.bounds
-        return first + (last - first) / 2
-
-    def amend(self, value: Any) -> Any:
-        return _as_kind_of(value, self.sample())
-
-
-class DateBetweenRelative(_RelativeRule):
-    """A day from so long before today to so long after today."""
-
-    name = "isDateBetweenRelative"
-
-    @property
-    def message(self) -> str:
-        return f"must be a timestamp where date is between {self.describe(lambda m: f'{m:%Y-%m-%d}')}"
-
-    def accepts(self, value: Any) -> bool:
-        day = _day_of(value)
-        first, last = self.bounds
-        return day is not None and first.date() <= day <= last.date()
-
-
-class TimestampBetweenRelative(_RelativeRule):
-    """An instant from so long before now to so long after now, to the minute."""
-
-    name = "isTimestampBetweenRelative"
-    kinds = frozenset[Kind]({"timestamp"})
-
-    @property
-    def message(self) -> str:
-        return f"must be a timestamp between {self.describe(lambda m: f'{m:%Y-%m-%d %H:%M}')}"
-
-    def accepts(self, value: Any) -> bool:
-        first, last = self.bounds
-        return _within_minutes(first, value, last)
-
-
-class YearAndMonthBetweenRelative(_RelativeRule):
-    """A day of a month from that of so long before now to that of so long after now."""
-
-    name = "isYearAndMonthBetweenRelative"
-
-    @property
-    def message(self) -> str:
-        return f"must be a timestamp where year and month is between {self.describe(lambda m: f'{m:%Y-%m}')}"
-
-    def accepts(self, value: Any) -> bool:
-        day = _day_of(value)
-        first, last = self.bounds
-        return day is not None and (first.year, first.month) <= (day.year, day.month) <= (last.year, last.month)
+        return as_kind_of(value, self.sample())
 
 
 @dataclass(frozen=True, init=False)
@@ -418,17 +297,6 @@ class TimeBetween(_ClockRule):
         return (minute - first) % 1440 <= (last - first) % 1440
 
 
-def reads_as_iso8601(text: str) -> bool:
-    """Tells whether the text is a date, or a date and a time, of ISO 8601."""
-    from dateutil.parser import isoparse
-
-    try:
-        isoparse(text)
-    except (ValueError, OverflowError):
-        return False
-    return True
-
-
 def _aware(moment: datetime) -> datetime:
     """Naive moments are meant in the project's time zone, as everywhere in Django."""
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone())
@@ -442,7 +310,8 @@ def _local(moment: datetime) -> datetime | None:
         return None
 
 
-def _day_of(value: Any) -> date | None:
+def day_of(value: Any) -> date | None:
+    """The calendar day of a date or a timestamp; None of anything else."""
     if isinstance(value, datetime):
         local = _local(value)
         return local.date() if local else None
@@ -459,21 +328,22 @@ def _clock_of(value: Any) -> time | None:
 def _in_order(first: Any, second: Any) -> bool:
     if isinstance(first, datetime) and isinstance(second, datetime):
         return _aware(first) <= _aware(second)
-    days = (_day_of(first), _day_of(second))
+    days = (day_of(first), day_of(second))
     return days[0] is not None and days[1] is not None and days[0] <= days[1]
 
 
-def _within_minutes(first: datetime, value: Any, last: datetime) -> bool:
+def is_within_minutes(first: datetime, value: Any, last: datetime) -> bool:
+    """Tells whether the value is a timestamp from the first to the last minute."""
     if not isinstance(value, datetime):
         return False
     start, moment, end = (_aware(each).replace(second=0, microsecond=0) for each in (first, value, last))
     return start <= moment <= end
 
 
-def _as_kind_of(value: Any, moment: date) -> date:
+def as_kind_of(value: Any, moment: date) -> date:
     """The moment as the kind of value that is given: a timestamp, or a day."""
     if not isinstance(value, datetime):
-        return _day_of(moment) or moment
+        return day_of(moment) or moment
     if isinstance(moment, datetime):
         return _aware(moment)
     return _aware(datetime.combine(moment, time(12)))
@@ -486,11 +356,8 @@ def _from(start: int, length: int) -> list[int]:
 min_date = MinDate
 max_date = MaxDate
 date_between = DateBetween
-date_between_relative = DateBetweenRelative
 timestamp_between = TimestampBetween
-timestamp_between_relative = TimestampBetweenRelative
 year_and_month_between = YearAndMonthBetween
-year_and_month_between_relative = YearAndMonthBetweenRelative
 day_of_month_in = DayOfMonthIn
 day_of_week_between = DayOfWeekBetween
 hour_in = HourIn

@@ -27,10 +27,10 @@ class IsStrongPassword(TextRule, ObjectRule):
     message = (
         "is not a strong password: Password should be 8 - 512 characters long and should contain at least one "
         "lowercase letter, at least one uppercase letter, at least one digit and at least one special character. "
-        'Password may not contain word "password" and may not contain userName. Password cannot have more than 3 alphabetically '
-        "consecutive letters or numerically consecutive digits (e.g. abcd and 1234 are prohibited). Password may not "
-        "contain more than 3 repeating characters (e.g. 1111 and aaaa are prohibited). Password may not contain more "
-        "than 3 keyboard layout consecutive characters, e.g. qwert and asdf are prohibited"
+        'Password may not contain word "password" and may not contain userName. Password cannot have more than 3 '
+        "alphabetically consecutive letters or numerically consecutive digits (e.g. abcd and 1234 are prohibited). "
+        "Password may not contain more than 3 repeating characters (e.g. 1111 and aaaa are prohibited). Password "
+        "may not contain more than 3 keyboard layout consecutive characters, e.g. qwert and asdf are prohibited"
     )
     example = "Jlk+0Tz-7Qpx!w"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import re2
@@ -134,7 +135,7 @@ def _piece_at(pattern: str, position: int, in_class: bool) -> str:
         return _escape_at(rest)
     if in_class:
         return rest[: rest.find(":]") + 2] if rest.startswith("[:") and ":]" in rest else rest[0]
-    if rest.startswith(("(?P<", "(?<")) and rest[3] not in "=!" and ">" in rest:
+    if rest.startswith(("(?P<", "(?<")) and rest[3:4] not in ("=", "!") and ">" in rest:
         return rest[: rest.index(">") + 1]
     if rest.startswith("(?"):
         return rest[: next((i + 1 for i, letter in enumerate(rest) if i > 1 and not letter.isalpha()), len(rest))]
@@ -209,13 +210,13 @@ def _longest_text(patterns: Sequence[str]) -> int | None:
 
 def _limit_of(pattern: str) -> int | None:
     size = _program_size(pattern)
-    if size <= _FREE_PROGRAM or _program_size(_one_letter_classes(pattern)) <= _FREE_POSITIONS:
+    if size <= _FREE_PROGRAM or _is_short(pattern) or _program_size(_one_letter_classes(pattern)) <= _FREE_POSITIONS:
         return None
     limit = _STEPS_A_FIELD // size
     if limit < _SHORTEST_LIMIT:
         raise PatternError(
             f"pattern {pattern!r} could take too long on {_SHORTEST_LIMIT} characters already ({size} instructions): "
-            "write smaller repetition counts, a length rule beside it, or several patterns"
+            "write + and a length rule beside it instead of counted repetitions, or several patterns"
         )
     return limit
 
@@ -228,6 +229,20 @@ def _program_size(pattern: str) -> int:
         advice = next((text for sign, text in _INSTEAD.items() if sign in pattern and sign in reason), None)
         advice = advice or "what the RE2 syntax has, or should_be_true() with a function"
         raise PatternError(f"RE2 refuses the pattern {pattern!r} ({reason}): write {advice} instead") from None
+
+
+def _is_short(pattern: str) -> bool:
+    """Tells whether the pattern is decided after a bounded number of characters: from the start, without * and +."""
+    tokens = [text for text, in_class in tokenize(pattern) if not in_class]
+    if tokens[:1] not in (["^"], ["\\A"]):
+        return False
+    depth = 0
+    for text, following in pairwise([*tokens, ""]):
+        depth += (text[0] == "(") - (text == ")")
+        is_other_group = text.startswith("(?") and text != "(?:" and not text.endswith(">")
+        if text in ("*", "+") or text + following == ",}" or is_other_group or (text == "|" and depth == 0):
+            return False
+    return True
 
 
 def _one_letter_classes(pattern: str) -> str:

@@ -52,8 +52,8 @@ class IsInt(NumberRule):
     def sample(self) -> int:
         return 1
 
-    def amend(self, value: Any) -> int:
-        return int(ceil(value))
+    def amend(self, value: Number) -> int:
+        return ceil(value)
 
 
 class IsBigInt(IsInt):
@@ -280,7 +280,14 @@ class Between(NumberRule):
 
     @property
     def message(self) -> str:
-        return f"value must be between {render(self.lowest)} - {render(self.highest)}"
+        return f"must not be less than {render(self.lowest)} or greater than {render(self.highest)}"
+
+    def violation(self, field: str, value: Any = None) -> str:
+        if is_number(value) and value < self.lowest:
+            return f"{field} must not be less than {render(self.lowest)}"
+        if is_number(value) and value > self.highest:
+            return f"{field} must not be greater than {render(self.highest)}"
+        return f"{field} {self.message}"
 
     @property
     def native(self) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .base import Kind, Validator
+from .literals import is_plain_decimal
 
 _ROUNDS = 12
 _PLAIN: Mapping[Kind, tuple[Any, ...]] = MappingProxyType(
@@ -58,7 +59,8 @@ def _of_kind(sample: Any, kind: Kind) -> Iterator[Any]:
     elif kind == "time" and isinstance(sample, datetime):
         yield sample.time()
     elif kind == "number" and isinstance(sample, str):
-        yield from (int(sample),) if sample.isdigit() else (float(sample),)
+        if is_plain_decimal(sample):
+            yield int(sample) if sample.isdigit() else float(sample)
     else:
         yield sample
 

@@ -1,4 +1,4 @@
-"""How the quickstart is configured: SQLite unless DATABASE_URL-like variables name a PostgreSQL database."""
+"""How the quickstart is configured: SQLite, or PostgreSQL where DATABASE says so."""
 
 import os
 from pathlib import Path
@@ -27,6 +27,12 @@ if os.environ.get("DATABASE") == "postgresql":
         }
     }
 else:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "quickstart.sqlite3"}}
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": os.environ.get("SQLITE_FILE", BASE_DIR / "quickstart.sqlite3"),
+        }
+    }
 
+TIME_ZONE = "UTC"
 USE_TZ = True

@@ -1,0 +1,231 @@
+"""What a service function must say: who may call it, what it does, and options that fit what it does."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+
+from backk_core.declare import naming
+from backk_core.declare.permissions import EveryUser, InsideService, OwnResources, Rule
+from backk_core.declare.service import CrudEntityService, UserService
+from backk_core.describe.contract_builder import KIND_WORDS
+from backk_core.describe.contracts import Mode, Problem
+from backk_core.describe.source import writes_of
+
+from .subjects import Function
+
+_WRITING_KINDS = ("create", "update", "delete")
+#: Statuses whose answers have no body (RFC 9110, section 15).
+_BODILESS = (204, 205, 304)
+
+
+def authorization_is_said(function: Function) -> Iterator[Problem]:
+    """A function, or its service, says who may call it."""
+    if not function.contract.rules:
+        rule = 'allow_for_user_roles("admin")'
+        hint = f"authorization = {rule}" if function.is_class else f"@{rule}"
+        yield function.problem("E305", "does not say who may call it.", f"{hint}  (or another allow_… rule)")
+
+
+def authorization_is_consistent(function: Function) -> Iterator[Problem]:
+    """No rule of a function makes another one of no effect."""
+    of_service, own = function.service_rules, function.own_rules
+    for problem in (*_undone(of_service), *_undone(own)):
+        yield function.problem("E306", problem, _without_others(function))
+    if any(isinstance(rule, EveryUser) for rule in of_service) and any(not isinstance(r, EveryUser) for r in own):
+        hint = f"class {_service_name(function)}:  # without @allow_for_every_user"
+        yield function.problem("E306", "restricts what its service allows for every user: that has no effect.", hint)
+    if any(isinstance(rule, InsideService) for rule in of_service) and any(
+        not isinstance(r, InsideService) for r in own
+    ):
+        hint = f"class {_service_name(function)}:  # without @allow_inside_service"
+        yield function.problem("E306", "is opened, and its service is only for code inside it.", hint)
+    fields = dict.fromkeys(rule.field for rule in function.contract.rules if isinstance(rule, OwnResources))
+    if len(fields) > 1:
+        message = f"names several owners of its resources: {', '.join(fields)}."
+        yield function.problem("E306", message, f"@allow_for_own_resources({next(iter(fields))!r})")
+
+
+def _undone(rules: tuple[Rule, ...]) -> Iterator[str]:
+    others = len(set(rules)) > 1
+    if others and any(isinstance(rule, EveryUser) for rule in rules):
+        yield "allows every user and somebody else: the other rule has no effect."
+    if others and any(isinstance(rule, InsideService) for rule in rules):
+        yield "is only for code inside its service and allows somebody else too."
+
+
+def _without_others(function: Function) -> str:
+    rules = [rule for rule in function.contract.rules if not isinstance(rule, EveryUser | InsideService)]
+    kept = f"{rules[0]}" if rules else "one of them"
+    return f"keep one rule: @allow_for_every_user, @allow_inside_service or {kept}"
+
+
+def _service_name(function: Function) -> str:
+    return getattr(function.service.owner, "__name__", function.service.name)
+
+
+def owner_is_known(function: Function) -> Iterator[Problem]:
+    """The field of an own-resources rule exists where the rule is applied, and whose account a token names is known."""
+    for rule in function.contract.rules:
+        if not isinstance(rule, OwnResources):
+            continue
+        argument = function.contract.argument
+        if rule.field == "id":
+            key = argument.by_name.get("id") if argument is not None else None
+            is_sent = (
+                key is not None
+                and (key.required or key.primary_key)
+                and function.contract.argument_mode is not Mode.CREATE
+            )
+            if not is_sent:
+                message = (
+                    "is for the caller's own id, and its argument need not have an id: it would touch everybody's."
+                )
+                yield function.problem("E307", message, f"def {function.contract.attribute}(self, argument: Id) -> …")
+        elif not _has_field(function, rule.field):
+            message = f"is for own resources by {rule.field!r}, which neither its argument nor its entity has."
+            known = _owner_fields(function) or ["user_account_id"]
+            hint = f"@allow_for_own_resources({known[0]!r})" + "".join(f" or {name!r}" for name in known[1:])
+            yield function.problem("E307", message, hint)
+        if rule.field != "subject" and not any(issubclass(cls, UserService) for cls in function.registry.classes):
+            message = "is for own resources, and no service tells whose account a token names."
+            hint = "class UserAccountService(CrudEntityService, UserService): def user_id_of(self, subject: str) -> str | int | None: …"
+            yield function.problem("E308", message, hint)
+
+
+def _has_field(function: Function, field: str) -> bool:
+    contract = function.contract
+    if contract.argument is not None and field in contract.argument.by_name:
+        return True
+    entities = list(_entities(function))
+    if not entities:
+        # it works through another service: then the name exists at least somewhere
+        entities = list(apps.get_models())
+    return any(field in _columns(entity) for entity in entities)
+
+
+def _entities(function: Function) -> Iterator[type[models.Model]]:
+    """Yield the entities that a function answers or names in its body."""
+    result = function.contract.result
+    named = inspect.getclosurevars(inspect.unwrap(function.python))
+    for cls in (result.cls if result is not None else None, *named.globals.values(), *named.nonlocals.values()):
+        if isinstance(cls, type) and issubclass(cls, models.Model):
+            yield cls
+
+
+def _columns(entity: type[models.Model]) -> set[str]:
+    return {name for field in entity._meta.concrete_fields for name in (field.name, field.attname)}
+
+
+def _owner_fields(function: Function) -> list[str]:
+    found = {
+        name
+        for entity in _entities(function)
+        for name in _columns(entity)
+        if name.endswith(("account_id", "owner_id", "user_id", "subject"))
+    }
+    return sorted(found)
+
+
+def kind_is_known(function: Function) -> Iterator[Problem]:
+    """A method of an entity service says by its first word what it does, and one that gets answers something."""
+    contract = function.contract
+    if not issubclass(contract.owner, CrudEntityService):
+        return
+    if contract.kind == "other":
+        words = ", ".join(f"{word}_" for word in KIND_WORDS)
+        class_name = "".join(map(str.capitalize, contract.attribute.split("_")))
+        hint = f"begin with one of {words}; or write class {class_name}(ServiceFunction): service = {contract.service_name!r}"
+        yield function.problem("E309", "does not say by its first word what it does.", hint)
+    elif contract.kind == "get" and contract.result_shape == "none":
+        yield function.problem("E310", "gets, and answers nothing.", f"{function.first_line} -> One[…]:")
+
+
+def get_only_reads(function: Function) -> Iterator[Problem]:
+    """GET is allowed on functions that only read: it may be repeated, cached and followed from any page (RFC 9110, 9.2.1)."""
+    contract = function.contract
+    if not contract.allows_get:
+        return
+    writes = writes_of(function.python)
+    if contract.kind in _WRITING_KINDS or contract.argument_mode in (Mode.CREATE, Mode.UPDATE) or writes:
+        why = f"its store is told to {writes[0]}" if writes else f"its name says {contract.kind}"
+        hint = (
+            f"{function.first_line}:  # without @allow_get"
+            if contract.options.allows_get
+            else f'BACKK = {{"GET_DENIED": [{contract.wire_name!r}], …}}'
+        )
+        yield function.problem("E311", f"may be called by GET and changes something: {why}.", hint)
+
+
+def name_round_trips(function: Function) -> Iterator[Problem]:
+    """A function's name comes back from the wire as it was, and consists of letters and digits there."""
+    name, wire_name = function.contract.attribute, function.contract.function_name
+    if function.is_class:
+        name = naming.to_python(naming.class_to_wire(function.contract.owner.__name__))
+    if naming.round_trips(name) and wire_name.isascii() and wire_name.isalnum():
+        return
+    letters = "".join(c for c in naming.to_python(naming.to_wire(name)) if c.isascii()).replace("__", "_")
+    other = letters if letters != name else "another_name"
+    class_name = naming.to_wire(other)[:1].upper() + naming.to_wire(other)[1:]
+    line = f"class {class_name}(ServiceFunction):" if function.is_class else f"def {other}(self, …)"
+    yield function.problem("E312", f"is {wire_name} on the wire, and that does not lead back to its name.", line)
+
+
+def answer_fits_its_status(function: Function) -> Iterator[Problem]:
+    """A status and headers fit what a function answers."""
+    contract = function.contract
+    status, headers = contract.options.status, contract.options.headers
+    if status in _BODILESS and contract.result_shape != "none":
+        yield function.problem("E314", f"answers {status}, which has no body, and a result.", "@response_status(200)")
+    if 300 <= status < 400 and status != 304 and headers is None:
+        hint = '@response_headers(lambda argument, result: {"Location": …})'
+        yield function.problem("E314", f"answers {status} and does not say where to go.", hint)
+    if headers is not None and not _takes_two(headers):
+        hint = '@response_headers(lambda argument, result: {"Location": …})'
+        yield function.problem("E314", "computes headers with something that does not take argument and result.", hint)
+
+
+def _takes_two(function: object) -> bool:
+    try:
+        inspect.signature(function).bind(None, None)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def options_have_an_effect(function: Function) -> Iterator[Problem]:
+    """What is said about lists is said of functions that answer lists."""
+    contract = function.contract
+    options, shape = contract.options, contract.result_shape
+    if (shape == "none" and options.counts) or (shape != "many" and "" in options.counts):
+        yield function.problem("E315", "counts rows, and answers no list.", f"{function.first_line} -> Many[…]:")
+    fields = contract.argument.by_name if contract.argument is not None else {}
+    if options.page_steps_only and (shape != "many" or "current_page_tokens" not in fields):
+        line = f"def {contract.attribute}(self, query: PostQueryOperations) -> Many[…]:"
+        yield function.problem("E315", "allows steps from page to page, and takes or answers no pages.", line)
+
+
+def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
+    """A function runs from beginning to end on its thread."""
+    python = inspect.unwrap(function.python)
+    if inspect.iscoroutinefunction(python) or inspect.isgeneratorfunction(python):
+        yield function.problem(
+            "E316", "is asynchronous or a generator, and nobody would run it.", f"{function.first_line}:"
+        )
+
+
+#: What is checked of every function.
+CHECKS = (
+    authorization_is_said,
+    authorization_is_consistent,
+    owner_is_known,
+    kind_is_known,
+    get_only_reads,
+    name_round_trips,
+    answer_fits_its_status,
+    options_have_an_effect,
+    it_is_a_plain_function,
+)

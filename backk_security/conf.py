@@ -1,0 +1,42 @@
+"""What a project can set about tokens and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backk_core.declare.conf import forget_when_changed, from_environment, read_settings, settings_group
+
+
+@settings_group
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SecurityConf:
+    """The security settings of a microservice. Keys of ``BACKK`` are these names in upper case."""
+
+    #: Where the identity provider publishes its keys: the URL of a JWKS document (RFC 7517).
+    auth_server_public_key_url: str = from_environment("AUTH_SERVER_PUBLIC_KEY_URL", "")
+    #: A file with the certificates that the identity provider's is checked against; empty: the system's.
+    auth_server_ca_file: str = from_environment("AUTH_SERVER_CA_FILE", "")
+    #: Whom tokens must come from (``iss``); wanted in production.
+    jwt_issuer: str = from_environment("JWT_ISSUER", "")
+    #: Whom tokens must be for (``aud``); wanted in production.
+    jwt_audience: str = from_environment("JWT_AUDIENCE", "")
+    #: The secret of HS256 tokens in development and tests; never accepted in production.
+    jwt_sign_secret: str = from_environment("JWT_SIGN_SECRET", "")
+    #: Where a token has its roles: names of claims, joined by dots.
+    jwt_roles_claim_path: str = from_environment("JWT_ROLES_CLAIM_PATH", "realm_access.roles")
+    #: Seconds by which clocks may differ.
+    jwt_leeway: float = from_environment("JWT_LEEWAY_IN_SECONDS", 30.0, float)
+    #: Seconds between two requests to the identity provider, however many tokens have keys we do not know.
+    jwks_pause: float = from_environment("JWKS_PAUSE_IN_SECONDS", 10.0, float)
+    #: Seconds after which known keys are asked for again.
+    jwks_lifetime: float = from_environment("JWKS_LIFETIME_IN_SECONDS", 300.0, float)
+
+
+@lru_cache(maxsize=1)
+def security_conf() -> SecurityConf:
+    """Return the app's settings. ImproperlyConfigured where one is wrong."""
+    return read_settings(SecurityConf)
+
+
+forget_when_changed(security_conf)

@@ -1,0 +1,1 @@
+"""Sales items: what the marketplace is about."""

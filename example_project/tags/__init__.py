@@ -1,0 +1,1 @@
+"""Tags, which describe sales items."""

@@ -1,0 +1,1 @@
+"""Entities of every plain field kind, to be read in every way."""
