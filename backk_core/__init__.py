@@ -52,6 +52,7 @@ from backk_core.declare.store import Store, sql
 from backk_core.declare.types import (
     UNSET,
     Argument,
+    Document,
     EntityId,
     Id,
     Many,
@@ -209,6 +210,7 @@ __all__ = [
     "Argument",
     "CallError",
     "CrudEntityService",
+    "Document",
     "DuplicateEntity",
     "EntityId",
     "EntityNotFound",

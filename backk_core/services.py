@@ -1,4 +1,4 @@
-"""The framework's own services: probes of a cluster, and several calls in one request."""
+"""The framework's own services: probes of a cluster, several calls in one request, the API's description."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from backk_core.declare.types import Plain
 from backk_core.execute.batch import Answers, Batches, Calls
 from backk_core.execute.call import CallExecutor, current_call
 from backk_core.execute.health import DatabaseHealth, all_pass, checks_of
+from backk_core.publish.metadata import MetadataService
+
+__all__ = [
+    "LivenessCheckService",
+    "MetadataService",
+    "MultipleServiceFunctionExecutionService",
+    "ReadinessCheckService",
+    "StartupCheckService",
+]
 
 _PROBE = "asked by the cluster every few seconds"
 _OWN_CONNECTION = "asks the database on a connection of its own, if at all"

@@ -153,7 +153,10 @@ class Run:
 
 
 def median_of(rounds: Sequence[Figures]) -> Figures:
-    columns = zip(*(vars(figures).values() for figures in rounds), strict=True)
+    """The medians over the calmer half of the rounds: other programs only ever make figures worse."""
+    most = statistics.median(figures.foreign_share for figures in rounds)
+    calm = [figures for figures in rounds if figures.foreign_share <= most]
+    columns = zip(*(vars(figures).values() for figures in calm), strict=True)
     return Figures(*(statistics.median(column) for column in columns))
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import models
 from django.test.utils import isolate_apps
 
-from backk_core import CrudEntityService, Service, ServiceFunction
+from backk_core import Service, ServiceFunction
 from backk_core.describe.contracts import Problem
 from backk_core.describe.registry import build
 from backk_core.publish.checks import problems_of
@@ -31,6 +31,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+import msgspec
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -72,7 +73,8 @@ def declared(directory: Path, text: str) -> ModuleType:
     path = directory / f"{name}.py"
     path.write_text(PRELUDE + text)
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     with isolate_apps("backk_core"):
@@ -92,9 +94,12 @@ def problems_in(directory: Path, text: str) -> list[Problem]:
 
 def _services_in(module: ModuleType) -> Iterator[type]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Service | ServiceFunction):
-            if value.__module__ == module.__name__ and value not in (CrudEntityService, Service):
-                yield value
+        if (
+            isinstance(value, type)
+            and issubclass(value, Service | ServiceFunction)
+            and value.__module__ == module.__name__
+        ):
+            yield value
 
 
 def the(id: str, problems: list[Problem]) -> Problem:

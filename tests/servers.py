@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import socket
+import tempfile
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -57,6 +58,9 @@ POSTGRESQL = Server("PostgreSQL", "BACKK_POSTGRESQL_PORT", 15432, driver="psycop
 MARIADB = Server("MariaDB", "BACKK_MARIADB_PORT", 13306, driver="MySQLdb")
 REDIS = Server("Redis", "BACKK_REDIS_PORT", 16379)
 
+#: The name of this run's test database: several runs may share a server.
+_TEST_NAME = f"test_backk_{os.getpid()}"
+
 
 def skip_or_fail(reason: str) -> NoReturn:
     """End the test for want of a server: skipped, or failed where CI or BACKK_REQUIRE_SERVERS is set."""
@@ -82,7 +86,12 @@ def chosen_database() -> dict[str, Any]:
 def database_settings(kind: str) -> dict[str, Any]:
     """Django's settings of sqlite, postgresql or mariadb, whether it answers or not; KeyError for any other."""
     return {
-        "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+        # a file, since the threads of a test have connections of their own
+        "sqlite": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ":memory:",
+            "TEST": {"NAME": os.path.join(tempfile.gettempdir(), f"{_TEST_NAME}.sqlite3")},
+        },
         "postgresql": _server_settings("django.db.backends.postgresql", POSTGRESQL),
         "mariadb": _server_settings("django.db.backends.mysql", MARIADB) | {"OPTIONS": {"charset": "utf8mb4"}},
     }[kind]
@@ -96,4 +105,5 @@ def _server_settings(engine: str, server: Server) -> dict[str, Any]:
         "PASSWORD": "backk",
         "HOST": server.host,
         "PORT": server.port,
+        "TEST": {"NAME": _TEST_NAME},
     }

@@ -68,6 +68,8 @@ class Conf:
     json_by_database: bool = from_environment("BACKK_JSON_BY_DATABASE", False, flag)
     #: Database alias that entities are kept in.
     database: str = "default"
+    #: Whether callers may see the API's description: ``metadataService`` and the page at ``/docs``.
+    publish_metadata: bool = from_environment("BACKK_PUBLISH_METADATA", True, flag)
     #: The project's own liveness, readiness and start-up checks: dotted names of functions that return True if well.
     liveness_checks: tuple[str, ...] = ()
     readiness_checks: tuple[str, ...] = ()

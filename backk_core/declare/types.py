@@ -93,6 +93,20 @@ class Plain(Generic[T]):
         self.status = status
 
 
+@dataclass(frozen=True, repr=False)
+class Document:
+    """A result that is a whole document: ``body`` is the answer as it is, nothing is put around it.
+
+    ``tag`` names what the content is: a caller that has it already is answered 304. A subclass says another
+    ``content_type``: ``class Sheet(Document): content_type = "text/csv; charset=utf-8"``.
+    """
+
+    content_type: ClassVar[str] = "application/json"
+
+    body: bytes
+    tag: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class EntityIdMark:
     """Marks a string annotation as the id of an entity: at most 24 hexadecimal digits on the wire."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
+import itertools
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
 from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
-from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, Many, One, Plain, UnsetType
+from backk_core.declare.types import UNSET, BorrowedField, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
     DjangoRule,
     PatternError,
@@ -395,6 +396,7 @@ class ContractBuilder:
             errors=tuple(dict.fromkeys(errors)),
             options=options,
             statements=_statements(options, function),
+            content_type=hints["return"].content_type if shape == "document" else "application/json",
             allows_get=wire_name not in denied
             and (options.allows_get or bool(pattern and compile_pattern(pattern).fullmatch(wire_name))),
             documentation=inspect.cleandoc((marked.__doc__ or function.__doc__) or ""),
@@ -443,6 +445,8 @@ class ContractBuilder:
         hint = hints.get("return", MISSING)
         if hint is type(None):
             return "none", None
+        if isinstance(hint, type) and issubclass(hint, Document):
+            return "document", None
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Plain and get_origin(arguments[0]) is dict:
             return "plain", self._map_contract(owner, function.__name__, arguments[0], [])
@@ -452,7 +456,7 @@ class ContractBuilder:
                     "backk.E303",
                     place_of(function),
                     f"{owner.__name__}.{function.__name__} does not say what it answers.",
-                    f"def {function.__name__}(self, …) -> One[Entity] (or Many[Entity], One[Result], None)",
+                    f"def {function.__name__}(self, …) -> One[Entity] (or Many[Entity], One[Result], Document, None)",
                 )
             )
         return _SHAPES[origin], self.type_contract(arguments[0])
@@ -526,7 +530,6 @@ def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
     if isinstance(field, ArrayField):
         yield from field.rules
     # the id of another entity is a string on the wire
-    if isinstance(field, models.IntegerField) and kind_of(field) is INTEGER:
-        yield next(
-            between(*limits) for column, limits in _COLUMN_RANGES.items() if isinstance(cast(Any, field), column)
-        )
+    if kind_of(field) is INTEGER:
+        limits = (limits for column, limits in _COLUMN_RANGES.items() if isinstance(field, column))
+        yield from (between(*each) for each in itertools.islice(limits, 1))

@@ -130,7 +130,7 @@ class TypeContract:
         return tuple(known for known in self.fields if known.enters(mode))
 
 
-ResultShape = Literal["one", "many", "plain", "none"]
+ResultShape = Literal["one", "many", "plain", "document", "none"]
 FunctionKind = Literal["create", "get", "update", "delete", "other"]
 
 
@@ -168,6 +168,8 @@ class ServiceFunctionContract:
     statements: Statements
     #: Whether GET is allowed.
     allows_get: bool
+    #: What a body of success is, as Content-Type says it.
+    content_type: str = "application/json"
     documentation: str = ""
     place: str = ""
 

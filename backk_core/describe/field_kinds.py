@@ -125,7 +125,7 @@ ID = FieldKind(
     expected="a string of 1 to 24 hexadecimal digits",
     dump=str,
     sql_form="text",
-    json_type={"type": "string", "maxLength": 24, "pattern": r"^[a-f\d]{1,24}$"},
+    json_type={"type": "string", "maxLength": 24, "pattern": "^[a-f0-9]{1,24}$"},
 )
 UUID = FieldKind(
     name="uuid",

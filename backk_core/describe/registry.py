@@ -141,18 +141,22 @@ def _names_its_service(cls: type[ServiceFunction], builder: ContractBuilder) -> 
 
 
 def discovered() -> Iterator[type]:
-    """Yield the service and function classes in the ``services`` module of every installed app."""
+    """Yield the service and function classes in the ``services`` module of every installed app.
+
+    A class that the module only imports counts where its ``__all__`` lists it.
+    """
     for app in apps.get_app_configs():
         name = f"{app.name}.services"
         if find_spec(name) is None:
             continue
         module = importlib.import_module(name)
+        listed = getattr(module, "__all__", ())
         for cls in vars(module).values():
             if (
                 inspect.isclass(cls)
                 and issubclass(cls, Service | ServiceFunction)
                 and cls not in (Service, CrudEntityService, ServiceFunction)
-                and cls.__module__.startswith(name)
+                and (cls.__module__.startswith(name) or cls.__name__ in listed)
                 and not cls.__name__.startswith("_")
                 and not (issubclass(cls, Service) and not cls.is_switched_on())
             ):

@@ -92,7 +92,8 @@ def place_of_setting(name: str) -> str:
         whole = None
     if module is None or whole is None or module.__file__ is None:
         return "settings"
-    line = max((getattr(node, "lineno", 1) for node in ast.walk(whole) if name in _names_in(node)), default=1)
+    lines = (node.lineno for node in ast.walk(whole) if isinstance(node, ast.stmt) and name in _names_in(node))
+    line = max(lines, default=1)
     return Declaration(module.__file__, line, ast.Pass()).place
 
 

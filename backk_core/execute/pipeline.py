@@ -26,7 +26,7 @@ from backk_core.declare.errors import (
     UnknownService,
 )
 from backk_core.declare.service import UserService
-from backk_core.declare.types import ResponseFields
+from backk_core.declare.types import Document, ResponseFields
 from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
@@ -134,6 +134,8 @@ class Endpoint:
         result = call.result
         if result is None:
             return b""
+        if isinstance(result, Document):
+            return result.body
         if self.contract.result_shape == "plain":
             return encode_json(self._encoder(call.argument)(result.data))
         metadata = encode_json(result.metadata) if result.metadata else b"{}"

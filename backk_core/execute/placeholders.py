@@ -9,6 +9,7 @@ import msgspec
 
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import InvalidArgument, RequestTooLong, Violation
+from backk_core.execute.diagnosis import parsed
 
 OPENING, CLOSING = "{{", "}}"
 
@@ -21,16 +22,17 @@ def filled(body: bytes, answers: Answers) -> bytes:
 
     Only paths are known of mustache, and only inside strings: the JSON is read first and written afterwards, so that no
     value can end its string or add a property, and a value never gets escaped for HTML. A string stays a string, as it
-    does in mustache. InvalidArgument where a path leads nowhere or to an object or array; RequestTooLong where the
+    does in mustache. InvalidArgument where it is no JSON, or a path leads nowhere or to an object or array; RequestTooLong where the
     argument grows beyond what a request may have.
     """
     if OPENING.encode() not in body and b"\\u007b" not in body.lower():
         return body
     try:
-        return msgspec.json.encode(_Filling(answers).value(msgspec.json.decode(body), ()))
-    except msgspec.DecodeError:
-        # the call that it is for tells what is wrong
-        return body
+        return msgspec.json.encode(_Filling(answers, len(body)).value(msgspec.json.decode(body), ()))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # this tells what is wrong, as with an argument that came alone
+        parsed(body)
+        raise InvalidArgument("it has a number that is out of range") from None
     except RecursionError:
         raise InvalidArgument("it is nested too deeply") from None
 
@@ -38,9 +40,9 @@ def filled(body: bytes, answers: Answers) -> bytes:
 class _Filling:
     """One argument that is being filled."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, size: int) -> None:
         self._answers = answers
-        self._left = conf().max_request_content_length
+        self._left = conf().max_request_content_length - size
 
     def value(self, raw: Any, path: tuple[str | int, ...]) -> Any:
         if isinstance(raw, str):

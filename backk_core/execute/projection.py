@@ -15,6 +15,7 @@ from backk_core.execute.codec import Projection
 #: What a client selected: wire names, each with what is selected below it (None: everything).
 Selection: TypeAlias = "dict[str, Selection | None]"
 
+_INCLUDE, _EXCLUDE = "includeResponseFields", "excludeResponseFields"
 _DEEPEST = 32
 #: Clients choose these texts, so that only short ones may stay in memory.
 _LONGEST_REMEMBERED = 2048
@@ -33,14 +34,18 @@ def projection_of(query: ResponseFields | None, contract: TypeContract) -> Proje
 
 
 def _worked_out(contract: TypeContract, included: tuple[str, ...], excluded: tuple[str, ...]) -> Projection:
-    chosen = (
-        _select(contract, _parsed(included, "includeResponseFields"), "includeResponseFields") if included else None
-    )
-    if not excluded:
-        return chosen if chosen is not None else _everything(contract)
-    dropped = _parsed(excluded, "excludeResponseFields")
-    _select(contract, dropped, "excludeResponseFields")
-    return _without(chosen if chosen is not None else _everything(contract), dropped, contract)
+    chosen = _everything(contract)
+    if included:
+        selection = _parsed(included, _INCLUDE)
+        _refuse_unknown(contract, selection, _INCLUDE)
+        chosen = _select(contract, selection)
+    if excluded:
+        dropped = _parsed(excluded, _EXCLUDE)
+        _refuse_unknown(contract, dropped, _EXCLUDE)
+        chosen = _without(chosen, dropped, contract)
+    if not chosen:
+        raise _refused(_EXCLUDE if excluded else _INCLUDE, "must leave at least one field")
+    return chosen
 
 
 _remembered = lru_cache(maxsize=1024)(_worked_out)
@@ -56,17 +61,25 @@ def _child(field: FieldContract) -> TypeContract | None:
     return field.element.type if field.element is not None else None
 
 
-def _select(contract: TypeContract, selection: Selection, argument: str) -> Projection:
+def _refuse_unknown(contract: TypeContract, selection: Selection, argument: str, path: str = "") -> None:
     known = {field.wire_name: field for field in contract.answered}
     for name, below in selection.items():
         child = _child(known[name]) if name in known else None
         if name not in known or (below is not None and child is None):
-            raise InvalidArgument([Violation((argument,), f"has an unknown field: {name[:64]}")])
+            inner = "".join(f".{first}" for first in list(below or ())[:1]) if name in known else ""
+            raise _refused(argument, f"has an unknown field: {f'{path}{name}{inner}'[:256]}")
+        if below is not None and child is not None:
+            _refuse_unknown(child, below, argument, f"{path}{name}.")
+
+
+def _select(contract: TypeContract, selection: Selection) -> Projection:
     chosen: list[tuple[str, Projection | None]] = []
-    for name, field in known.items():
-        if name in selection:
-            below, child = selection[name], _child(field)
-            chosen.append((name, None if below is None or child is None else _select(child, below, argument)))
+    for field in contract.answered:
+        if field.wire_name in selection:
+            below, child = selection[field.wire_name], _child(field)
+            inner = None if below is None or child is None else _select(child, below)
+            if inner != ():
+                chosen.append((field.wire_name, inner))
     return tuple(chosen)
 
 
@@ -78,7 +91,9 @@ def _without(projection: Projection, dropped: Selection, contract: TypeContract)
             continue
         inner, child = dropped[name], _child(contract.by_wire_name[name])
         if inner is not None and child is not None:
-            kept.append((name, _without(below if below is not None else _everything(child), inner, child)))
+            left = _without(below if below is not None else _everything(child), inner, child)
+            if left:
+                kept.append((name, left))
     return tuple(kept)
 
 
@@ -89,7 +104,7 @@ def _parsed(given: Sequence[str], argument: str) -> Selection:
     selection: Selection = {}
     for path in given:
         node: Selection = selection
-        *parents, last = path.split(".")
+        *parents, last = path.split(".", maxsplit=_DEEPEST)
         for parent in parents:
             below = node.setdefault(parent, {})
             if below is None:
@@ -139,17 +154,19 @@ def _graphql_selection(text: str, argument: str) -> Selection:
             elif last is None or not open_sets or len(open_sets) > _DEEPEST:
                 raise _refused(argument, "has a { where a field name was expected")
             else:
-                below: Selection = {}
+                below = open_sets[-1][last] or {}
                 open_sets[-1][last] = below
                 open_sets.append(below)
             last = None
         elif not open_sets:
             raise _refused(argument, "goes on after its last }")
         elif word == "}":
-            open_sets.pop()
+            if not open_sets.pop():
+                raise _refused(argument, "has a selection set without fields")
             last = None
         else:
-            open_sets[-1][word] = None
+            # a field may be named again, with more below it
+            open_sets[-1].setdefault(word, None)
             last = word
     if open_sets:
         raise _refused(argument, "lacks a }")

@@ -9,6 +9,7 @@ from typing import Any
 
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import CallError, InvalidArgument
+from backk_core.declare.types import Document
 from backk_core.execute.call import Call, Reply
 from backk_core.execute.codec import encode_json
 from backk_core.execute.results import EncodedOne
@@ -16,6 +17,8 @@ from backk_core.execute.results import EncodedOne
 JSON = ("Content-Type", "application/json")
 PROBLEM = ("Content-Type", "application/problem+json")
 NO_STORE = ("Cache-Control", "no-store")
+#: What may be kept, by its receiver only, and is asked for again each time.
+REVALIDATE = ("Cache-Control", "private, no-cache")
 
 #: What scripts of the gateway's origin may read of an answer's headers.
 _EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, X-Request-Id")
@@ -90,12 +93,12 @@ def success_reply(call: Call, body: bytes) -> Reply:
         ]
         return Reply(200, b"", headers)
     options = call.contract.options
-    headers.append(NO_STORE)
+    headers.append(_cache_control(call.result))
     if (version := _version(call.result)) is not None:
         tag = f'"{version}"'
         headers.append(("ETag", tag))
     if body:
-        headers.append(JSON)
+        headers.append(("Content-Type", call.contract.content_type))
     if options.headers is not None:
         headers = _with(headers, options.headers(call.argument, call.result).items())
     if version is not None and _has_it_already(call, tag):
@@ -104,11 +107,17 @@ def success_reply(call: Call, body: bytes) -> Reply:
     return Reply(status, body, headers)
 
 
+def _cache_control(result: Any) -> Header:
+    return REVALIDATE if isinstance(result, Document) and result.tag is not None else NO_STORE
+
+
 def _version(result: Any) -> int | str | None:
     if isinstance(result, EncodedOne) and not result.touched:
         return None if result.version is None else result.version.decode()
     data = getattr(result, "_data", None)
-    if data is None or isinstance(data, list):
+    if data is None:
+        return result.tag if isinstance(result, Document) else None
+    if isinstance(data, list):
         return None
     version = getattr(data, "__dict__", {}).get("version") if hasattr(data, "_meta") else getattr(data, "version", None)
     return version if isinstance(version, int) else None
@@ -138,7 +147,8 @@ def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | N
     return Reply(error.status, encode_json(facts), [*headers, JSON])
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Return what a status is called (RFC 9110, section 15), as the title of a problem is."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -149,7 +159,7 @@ def _problem(error: CallError, code: str, stack_trace: str | None) -> dict[str, 
     """Return the facts of an error as RFC 9457 has them."""
     problem: dict[str, Any] = {
         "type": _NO_PAGE,
-        "title": _phrase(error.status),
+        "title": phrase(error.status),
         "status": error.status,
         "detail": error.message,
         "errorCode": code,

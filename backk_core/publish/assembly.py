@@ -62,7 +62,7 @@ def pipeline() -> Pipeline:
 
 
 def door_pipeline() -> Pipeline:
-    """Return the pipeline for a door, which skips MIDDLEWARE: ImproperlyConfigured where that matters, too."""
+    """Return the process's pipeline for a door. ImproperlyConfigured also where it would skip MIDDLEWARE."""
     refuse_errors(skipped_middleware())
     return pipeline()
 

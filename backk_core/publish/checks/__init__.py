@@ -1,4 +1,4 @@
-"""What keeps a project from starting, as Django system checks: every declaration is complete and contradicts no other."""
+"""What keeps a project from starting, as Django system checks: declarations that are incomplete or contradictory."""
 
 from __future__ import annotations
 

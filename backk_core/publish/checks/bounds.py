@@ -26,6 +26,7 @@ PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "minimum": ("maximum", "value"),
         "minLength": ("maxLength", "length"),
         "minItems": ("maxItems", "number of elements"),
+        "minProperties": ("maxProperties", "number of entries"),
     }
 )
 

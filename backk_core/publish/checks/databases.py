@@ -23,7 +23,7 @@ def collation_is_exact(alias: str) -> Iterator[Problem]:
         collation, name = cursor.fetchone()
     if collation not in _EXACT:
         exact = _EXACT[0] if getattr(connection, "mysql_is_mariadb", True) else _EXACT[1]
-        message = f"the database {name} compares by {collation}: what differs by case or by spaces at the end would count as equal."
+        message = f"{name} compares by {collation}: strings that differ by case or spaces at the end would be equal."
         hint = f"ALTER DATABASE {name} CHARACTER SET utf8mb4 COLLATE {exact}  (before the first migrate)"
         yield Problem("backk.W013", place_of_setting("DATABASES"), message, hint)
 

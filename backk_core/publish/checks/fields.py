@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 
+from backk_core.declare.entities import declared_validators
 from backk_core.declare.types import UNSET
 from backk_core.declare.validators import (
     ArrayNotUnique,
@@ -28,7 +29,7 @@ from backk_core.declare.validators import (
 )
 from backk_core.describe.contract_builder import implied_rules
 from backk_core.describe.contracts import MISSING, Problem
-from backk_core.describe.field_kinds import ANY, ARRAY, BOOLEAN, FLOAT, INTEGER, OPAQUE, STRING, UUID
+from backk_core.describe.field_kinds import ANY, ARRAY, BOOLEAN, FLOAT, INTEGER, JSON, MAP, OPAQUE, STRING, UUID
 
 from .bounds import PAIRS, bounds_of, column_bounds, days_of
 from .lines import with_access, with_option, with_rules
@@ -51,9 +52,10 @@ _PURE_MAKERS = (list, dict, set, str, int, float, bool)
 def access_is_said(field: Field) -> Iterator[Problem]:
     """A field of an entity has an access mode; nothing is open because somebody forgot to close it."""
     contract = field.contract
-    if contract.model_field is not None and contract.access is None and not contract.primary_key:
-        if not (field.is_element or field.is_borrowed):
-            yield field.problem("E101", "has no access mode.", with_access(field.owner, field.name, "read_write"))
+    if contract.model_field is None or field.is_element or field.is_borrowed:
+        return
+    if contract.access is None and not contract.primary_key:
+        yield field.problem("E101", "has no access mode.", with_access(field.owner, field.name, "read_write"))
 
 
 def number_is_bounded(field: Field) -> Iterator[Problem]:
@@ -85,29 +87,30 @@ def value_can_be_checked(field: Field) -> Iterator[Problem]:
             f"{with_access(field.owner, field.name, 'private')}  # or register_field_kind({class_name}, …) in ready()"
         )
         yield field.problem("E103", f"may be sent, and what a {class_name} holds cannot be validated.", hint)
-    elif contract.kind is ANY and not contract.validators and not field.owner.__module__.startswith("backk_core."):
+    elif contract.kind in (ANY, JSON) and not contract.validators and not field.is_ours:
         yield field.problem("E103", "may be sent, and may be anything.", _line_with(field, "should_be_true(is_known)"))
 
 
 def string_has_a_length(field: Field) -> Iterator[Problem]:
     """A string that may be sent has a greatest length."""
-    if field.is_sent and field.is_text and not _is_enumerated(field):
-        if "maxLength" not in bounds_of(field.contract.validators):
-            hint = (
-                with_option(field.owner, field.name, "max_length", "64")
-                if isinstance(field.contract.model_field, models.CharField) and not field.is_element
-                else _line_with(field, "max_length(64)")
-            )
-            yield field.problem("E104", "has no maximum length.", hint)
+    if _must_describe_text(field) and "maxLength" not in bounds_of(field.contract.validators):
+        hint = (
+            with_option(field.owner, field.name, "max_length", "64")
+            if isinstance(field.contract.model_field, models.CharField) and not field.is_element
+            else _line_with(field, "max_length(64)")
+        )
+        yield field.problem("E104", "has no maximum length.", hint)
 
 
 def string_has_a_rule(field: Field) -> Iterator[Problem]:
     """A string that may be sent has a rule of what it may be, or says that it may be any."""
-    if field.is_sent and field.is_text and not _is_enumerated(field):
-        # of no characters there is one string
-        is_empty = bounds_of(field.contract.validators).get("maxLength") == 0
-        if not is_empty and all(isinstance(rule, _LENGTHS) for rule in field.contract.validators):
-            yield field.problem("E105", "does not say what it may be.", _line_with(field, "is_any_string"))
+    if not _must_describe_text(field):
+        return
+    rules = field.contract.validators
+    # of no characters there is one string
+    is_empty = bounds_of(rules).get("maxLength") == 0
+    if not is_empty and all(isinstance(rule, _LENGTHS) for rule in rules):
+        yield field.problem("E105", "does not say what it may be.", _line_with(field, "is_any_string"))
 
 
 def array_has_sizes(field: Field) -> Iterator[Problem]:
@@ -127,12 +130,27 @@ def array_has_sizes(field: Field) -> Iterator[Problem]:
         yield field.problem("E106", "has no least or no greatest size.", _line_with(field, *missing))
 
 
+def map_is_bounded(field: Field) -> Iterator[Problem]:
+    """A map that may be sent has a greatest size, and rules of what its names may be."""
+    contract = field.contract
+    if not field.is_sent or contract.kind is not MAP or field.is_ours:
+        return
+    names = "dict[Annotated[str, max_length(64), is_ascii], …]"
+    if "maxProperties" not in bounds_of(contract.validators):
+        yield field.problem("E106", "has no greatest size.", _line_with(field, "map_max_size(100)"))
+    if "maxLength" not in bounds_of(contract.names):
+        yield field.problem("E104", "has names without maximum length.", f"{field.name}: {names}")
+    if all(isinstance(rule, _LENGTHS) for rule in contract.names):
+        yield field.problem("E105", "does not say what its names may be.", f"{field.name}: {names}")
+
+
 def array_says_whether_unique(field: Field) -> Iterator[Problem]:
     """An array that may be sent says whether elements may repeat."""
     contract = field.contract
-    if field.is_sent and contract.kind is ARRAY and contract.model_field is None:
-        if not any(isinstance(rule, ArrayUnique | ArrayUniqueBy | ArrayNotUnique) for rule in contract.validators):
-            yield field.problem("E107", "does not say whether elements may repeat.", _line_with(field, "array_unique"))
+    if not field.is_sent or contract.kind is not ARRAY or contract.model_field is not None:
+        return
+    if not any(isinstance(rule, ArrayUnique | ArrayUniqueBy | ArrayNotUnique) for rule in contract.validators):
+        yield field.problem("E107", "does not say whether elements may repeat.", _line_with(field, "array_unique"))
 
 
 def rules_accept_something(field: Field) -> Iterator[Problem]:
@@ -212,7 +230,7 @@ def default_is_accepted(field: Field) -> Iterator[Problem]:
 def rules_judge_its_kind(field: Field) -> Iterator[Problem]:
     """Each rule of a field judges values of the field's kind."""
     contract = field.contract
-    if contract.kind is ANY or contract.kind is OPAQUE:
+    if contract.kind in (ANY, JSON, OPAQUE):
         return
     # a UUID is an object in Python: a rule about strings never sees its digits
     families = {"any"} if contract.kind is UUID else {"any", contract.kind.family}
@@ -240,6 +258,10 @@ def _keeps(rules: tuple[Validator, ...], value: Any) -> bool:
     return _refusal(rules, value) is None
 
 
+def _must_describe_text(field: Field) -> bool:
+    return field.is_sent and field.is_text and not _is_enumerated(field)
+
+
 def _is_enumerated(field: Field) -> bool:
     contract = field.contract
     return contract.choices is not None or any("enum" in rule.json_schema() for rule in contract.validators)
@@ -250,18 +272,17 @@ def _declared_rules(field: Field, *, with_digits: bool = True) -> list[Validator
     model_field = field.contract.model_field
     if model_field is None:
         return list(field.contract.validators)
-    declared = [*model_field.default_validators, *model_field._validators]  # noqa: SLF001 - `validators` asks a connection
-    if with_digits and isinstance(model_field, models.DecimalField):
-        declared = list(model_field.validators)
-    found = []
-    for each in declared:
-        try:
-            rule = from_django(each)
-        except PatternError:
-            continue
-        if rule is not None:
-            found.append(rule)
-    return found
+    digits = with_digits and isinstance(model_field, models.DecimalField)
+    written = list(model_field.validators) if digits else declared_validators(model_field)
+    return [rule for each in written if (rule := _rule(each)) is not None]
+
+
+def _rule(validator: Any) -> Validator | None:
+    try:
+        return from_django(validator)
+    except PatternError:
+        # told when the contract was built
+        return None
 
 
 def _line_with(field: Field, *rules: str) -> str:
@@ -286,6 +307,7 @@ CHECKS = (
     string_has_a_length,
     string_has_a_rule,
     array_has_sizes,
+    map_is_bounded,
     array_says_whether_unique,
     rules_accept_something,
     range_fits_the_column,

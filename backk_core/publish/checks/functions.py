@@ -92,7 +92,7 @@ def owner_is_known(function: Function) -> Iterator[Problem]:
             yield function.problem("E307", message, hint)
         if rule.field != "subject" and not any(issubclass(cls, UserService) for cls in function.registry.classes):
             message = "is for own resources, and no service tells whose account a token names."
-            hint = "class UserAccountService(CrudEntityService, UserService): def user_id_of(self, subject: str) -> str | int | None: …"
+            hint = "class UserAccountService(CrudEntityService, UserService): def user_id_of(self, subject: str): …"
             yield function.problem("E308", message, hint)
 
 
@@ -138,14 +138,15 @@ def kind_is_known(function: Function) -> Iterator[Problem]:
     if contract.kind == "other":
         words = ", ".join(f"{word}_" for word in KIND_WORDS)
         class_name = "".join(map(str.capitalize, contract.attribute.split("_")))
-        hint = f"begin with one of {words}; or write class {class_name}(ServiceFunction): service = {contract.service_name!r}"
+        other = f"class {class_name}(ServiceFunction): service = {contract.service_name!r}"
+        hint = f"begin with one of {words}; or write {other}"
         yield function.problem("E309", "does not say by its first word what it does.", hint)
     elif contract.kind == "get" and contract.result_shape == "none":
         yield function.problem("E310", "gets, and answers nothing.", f"{function.first_line} -> One[…]:")
 
 
 def get_only_reads(function: Function) -> Iterator[Problem]:
-    """GET is allowed on functions that only read: it may be repeated, cached and followed from any page (RFC 9110, 9.2.1)."""
+    """GET is allowed on functions that only read (RFC 9110, section 9.2.1): it is repeated, cached and prefetched."""
     contract = function.contract
     if not contract.allows_get:
         return
@@ -208,6 +209,14 @@ def options_have_an_effect(function: Function) -> Iterator[Problem]:
         yield function.problem("E315", "allows steps from page to page, and takes or answers no pages.", line)
 
 
+def transactions_are_consistent(function: Function) -> Iterator[Problem]:
+    """A function is one statement, or opens transactions itself, or runs in one."""
+    options = function.contract.options
+    if options.no_transaction and options.own_transactions:
+        message = "is said to send one statement and to open transactions of its own."
+        yield function.problem("E317", message, f"@one_statement({options.no_transaction!r})")
+
+
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
@@ -227,5 +236,6 @@ CHECKS = (
     name_round_trips,
     answer_fits_its_status,
     options_have_an_effect,
+    transactions_are_consistent,
     it_is_a_plain_function,
 )

@@ -20,6 +20,8 @@ def with_rules(owner: type, name: str, rules: Sequence[str], *, of_element: bool
         node.annotation = _annotated(node.annotation, rules)
     elif isinstance(node, ast.Assign) and (field := _field_in(node.value, of_element=of_element)) is not None:
         _give(field, "validators", rules)
+    elif isinstance(node, ast.FunctionDef):
+        return f"Annotated[…, {', '.join(rules)}]"
     else:
         return f"{name} = read_write(models.…(…, validators=[{', '.join(rules)}]))"
     return ast.unparse(node)

@@ -1,4 +1,4 @@
-"""Which MIDDLEWARE entries the doors skip, since they answer service calls before Django's handler, and which may be skipped."""
+"""Which MIDDLEWARE entries the doors skip, answering before Django's handler, and which calls can do without."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def skipped_middleware() -> Iterator[Problem]:
         yield Problem(
             "backk.E005",
             place_of_setting("MIDDLEWARE"),
-            f"the door answers service calls without {name}{because}: serve them through Django's handler, or do without.",
+            f"the door answers service calls without {name}{because}: serve them by Django's handler, or do without.",
             f'BACKK = {{"MIDDLEWARE_NOT_NEEDED": [{listed}]}}',
         )
 

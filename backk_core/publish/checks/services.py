@@ -1,11 +1,11 @@
-"""What services and their errors must keep: names, distinct errors, dependencies that can be handed over, literal SQL."""
+"""What services must keep: names, distinct errors, dependencies that can be handed over, literal SQL."""
 
 from __future__ import annotations
 
 import inspect
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from backk_core.declare import naming
 from backk_core.declare.errors import ServiceError
@@ -13,6 +13,7 @@ from backk_core.declare.service import ServiceFunction, UserService
 from backk_core.declare.store import Store
 from backk_core.describe.contracts import Problem, ServiceContract
 from backk_core.describe.source import built_sql, place_of
+from backk_core.execute.call import CallExecutor
 from backk_core.execute.injection import NotInjectable, Services
 
 from .subjects import Project
@@ -34,13 +35,13 @@ def service_name_is_a_wire_name(service: ServiceContract) -> Iterator[Problem]:
 
 def errors_are_complete(service: ServiceContract) -> Iterator[Problem]:
     """An error has a number, a message, and a status that says who was wrong."""
-    declared: tuple[Any, ...] = service.errors  # whatever somebody wrote there
-    for error in declared:
-        if not (isinstance(error, type) and issubclass(error, ServiceError)):
+    errors = _errors(service)
+    for other in service.errors:
+        if other not in errors:
             owner = service.owner or service.functions[0].owner
-            message = f"{service.name}: {error!r} in errors is no ServiceError."
+            message = f"{service.name}: {other!r} in errors is no ServiceError."
             yield Problem("backk.E406", place_of(owner, "errors"), message, "class SoldOut(ServiceError): code = 1")
-            continue
+    for error in errors:
         code, here = getattr(error, "code", None), place_of(error)
         if not isinstance(code, int) or isinstance(code, bool) or code < 1:
             message = f"{error.__name__} has no number as its code."
@@ -48,7 +49,7 @@ def errors_are_complete(service: ServiceContract) -> Iterator[Problem]:
         if not _message(error):
             hint = '"""Sales item is sold."""  (the docstring is the message)'
             yield Problem("backk.E407", here, f"{error.__name__} has no message.", hint)
-        if not 400 <= error.status <= 599:
+        if error.status not in range(400, 600):
             message = f"{error.__name__} has the status {error.status}: errors have 400 to 599."
             yield Problem("backk.E408", place_of(error, "status"), message, "status = 400")
 
@@ -71,8 +72,9 @@ def errors_differ(service: ServiceContract) -> Iterator[Problem]:
 
 
 def _errors(service: ServiceContract) -> list[type[ServiceError]]:
-    declared: tuple[Any, ...] = service.errors
-    return [error for error in declared if isinstance(error, type) and issubclass(error, ServiceError)]
+    # what was written there may be anything
+    written: tuple[Any, ...] = service.errors
+    return [error for error in written if isinstance(error, type) and issubclass(error, ServiceError)]
 
 
 def _message(error: type[ServiceError]) -> str:
@@ -81,8 +83,8 @@ def _message(error: type[ServiceError]) -> str:
 
 
 def _free_code(service: ServiceContract) -> int:
-    codes = [code for error in _errors(service) if isinstance(code := getattr(error, "code", None), int)]
-    return max(codes, default=0) + 1
+    codes: list[Any] = [getattr(error, "code", None) for error in _errors(service)]
+    return max((code for code in codes if isinstance(code, int)), default=0) + 1
 
 
 def errors_have_one_service(project: Project) -> Iterator[Problem]:
@@ -91,7 +93,7 @@ def errors_have_one_service(project: Project) -> Iterator[Problem]:
     for service in project.services:
         for error in _errors(service):
             if (first := owners.setdefault(error, service.name)) != service.name:
-                message = f"{error.__name__} is declared by {first} and by {service.name}: its code on the wire would be either's."
+                message = f"{error.__name__} is declared by {first} and by {service.name}: either's code would do."
                 hint = f"class {service.name[:1].upper()}{service.name[1:]}{error.__name__}(ServiceError):"
                 yield Problem("backk.E411", place_of(error), message, hint)
 
@@ -99,7 +101,7 @@ def errors_have_one_service(project: Project) -> Iterator[Problem]:
 def classes_can_be_constructed(project: Project) -> Iterator[Problem]:
     """What a service asks for can be handed to it, and it has every method that its bases ask of it."""
     classes = project.classes
-    services = Services(classes, {Store: None})
+    services = Services(classes, {Store: None, CallExecutor: None})
     refusals: list[tuple[type, NotInjectable]] = list(services.rehearse())
     for cls, refusal in refusals:
         where = place_of(cls, "__init__")
@@ -111,7 +113,7 @@ def classes_can_be_constructed(project: Project) -> Iterator[Problem]:
         )
     for cls in classes:
         if inspect.isabstract(cls):
-            missing = ", ".join(sorted(cast(Any, cls).__abstractmethods__))
+            missing = ", ".join(sorted(getattr(cls, "__abstractmethods__", ())))
             hint = (
                 f"def {missing.split(', ')[0]}(self, …): …  (or name it _{cls.__name__}, where it is a base of others)"
             )

@@ -37,7 +37,7 @@ def production_is_closed() -> Iterator[Problem]:
             "E003", "DEBUG", "DEBUG is on in production: errors would show code and settings.", "DEBUG = False"
         )
     if check_secret_key(None):
-        hint = 'SECRET_KEY = os.environ["SECRET_KEY"]  (50 random characters: django.core.management.utils.get_random_secret_key())'
+        hint = 'SECRET_KEY = os.environ["SECRET_KEY"]  (made by django.core.management.utils.get_random_secret_key())'
         yield _problem("E004", "SECRET_KEY", "SECRET_KEY is too short or too plain for production.", hint)
 
 
@@ -48,7 +48,8 @@ def session_authentication_is_off() -> Iterator[Problem]:
     for setting, name, found in _named():
         if isinstance(found, type) and issubclass(found, SessionAuthentication):
             message = f"{name} authenticates by cookie, and service calls have no CSRF check."
-            hint = 'REST_FRAMEWORK = {"DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"]}'
+            tokens = "rest_framework.authentication.TokenAuthentication"
+            hint = f'REST_FRAMEWORK = {{"DEFAULT_AUTHENTICATION_CLASSES": [{tokens!r}]}}'
             yield _problem("E006", setting, message, hint)
 
 
@@ -96,7 +97,9 @@ def database_is_known() -> Iterator[Problem]:
         )
     database = settings.DATABASES[name]
     if database.get("ATOMIC_REQUESTS"):
-        message = f"ATOMIC_REQUESTS of {name!r} wraps calls behind Django's handler in a second transaction: collisions are not retried there."
+        message = (
+            f"ATOMIC_REQUESTS of {name!r} wraps calls in a second transaction: behind Django's handler none is retried."
+        )
         yield _problem("W012", "DATABASES", message, '"ATOMIC_REQUESTS": False')
     if _is_in_memory(database) and conf().environment != "test" and conf().asgi_threads > 1:
         message = (

@@ -46,7 +46,9 @@ def argument_holds_no_entity(shape: Shape) -> Iterator[Problem]:
         held = held_type(field)
         if held is not None and held.is_entity:
             part = f'class {held.name}Part(Argument, fields=pick({held.name}, "{held.fields[-1].name}"))'
-            message = f"{shape.title}.{field.name} holds the entity {held.name}, and does not say which of its fields may be sent."
+            message = (
+                f"{shape.title}.{field.name} holds the entity {held.name}: nobody said which of its fields may be sent."
+            )
             yield shape.problem("E203", message, f"{part}: …", field.name)
 
 
@@ -60,7 +62,8 @@ def secrets_stay(shape: Shape) -> Iterator[Problem]:
         for entity in {owner} if owner in entities else entities:
             access = _access(entity, own_name)
             if access is not None and not access.read:
-                message = f"{shape.title}.{name} would answer what {entity.__name__}.{own_name} holds back: it is {access.name}."
+                kept = f"{entity.__name__}.{own_name}"
+                message = f"{shape.title}.{name} would answer what {kept} holds back: it is {access.name}."
                 hint = f"class {shape.title}(Result, fields=omit({entity.__name__}, {name!r}))"
                 yield shape.problem("E204", message, hint, name)
 

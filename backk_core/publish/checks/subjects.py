@@ -43,7 +43,12 @@ class Field:
 
     @property
     def title(self) -> str:
-        return f"{self.owner.__name__}.{self.name}" + (" (its elements)" if self.is_element else "")
+        return f"{self.owner.__name__}.{self.name}" + (" (what it holds)" if self.is_element else "")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the framework declares it."""
+        return self.owner.__module__.startswith("backk_core.")
 
     @property
     def is_private(self) -> bool:
@@ -75,20 +80,14 @@ class Shape:
     def title(self) -> str:
         return self.contract.name
 
-    @property
-    def is_ours(self) -> bool:
-        """Whether the framework declares it."""
-        return self.contract.cls.__module__.startswith("backk_core.")
-
     def fields(self) -> Iterator[Field]:
         """Yield its fields, and the elements of its arrays after them."""
         for contract in self.contract.fields:
             sent = self._sends(contract)
             owner, name = origin_of(self.contract.cls, contract)
-            field = Field(owner, name, contract, is_sent=sent, is_borrowed=owner is not self.contract.cls)
-            yield field
-            if contract.element is not None:
-                yield replace(field, contract=contract.element, is_element=True)
+            yield from _with_elements(
+                Field(owner, name, contract, is_sent=sent, is_borrowed=owner is not self.contract.cls)
+            )
 
     def problem(self, id: str, message: str, hint: str, name: str | None = None) -> Problem:
         """Return a problem of this type, or of the field ``name`` in it."""
@@ -98,6 +97,12 @@ class Shape:
         if self.contract.is_entity:
             return not field.primary_key and (field.enters(Mode.CREATE) or field.enters(Mode.UPDATE))
         return self.is_sent
+
+
+def _with_elements(field: Field) -> Iterator[Field]:
+    yield field
+    if field.contract.element is not None:
+        yield from _with_elements(replace(field, contract=field.contract.element, is_element=True))
 
 
 def origin_of(cls: type, field: FieldContract) -> tuple[type, str]:
@@ -150,7 +155,8 @@ class Function:
             return f"class {self.contract.owner.__name__}(ServiceFunction):"
         argument = self.contract.argument
         given = "".join(f", {name}" for name in list(inspect.signature(self.python).parameters)[1:])
-        return f"def {self.contract.attribute}(self{given}{f': {argument.name}' if argument else ''})"
+        of_type = f": {argument.name}" if argument is not None and argument.fields else ""
+        return f"def {self.contract.attribute}(self{given}{of_type})"
 
     def problem(self, id: str, message: str, hint: str, place: str | None = None) -> Problem:
         """Return a problem of this function; the message goes on after its name."""
@@ -183,7 +189,16 @@ class Project:
 
     @property
     def fields(self) -> Iterator[Field]:
-        return (field for shape in self.shapes for field in shape.fields())
+        for shape in self.shapes:
+            yield from shape.fields()
+        for function in self.functions:
+            argument = function.contract.argument
+            if argument is not None and argument.entries is not None:
+                # an argument that is a map as a whole, and no class
+                entries = argument.entries
+                yield from _with_elements(
+                    Field(function.contract.owner, function.contract.attribute, entries, is_sent=True)
+                )
 
     @property
     def functions(self) -> Iterator[Function]:
@@ -209,7 +224,8 @@ def _reached(types: Iterable[TypeContract]) -> set[TypeContract]:
         contract = waiting.pop()
         if contract not in reached:
             reached.add(contract)
-            waiting += [held for field in contract.fields if (held := held_type(field)) is not None]
+            fields = (*contract.fields, *((contract.entries,) if contract.entries is not None else ()))
+            waiting += [held for field in fields if (held := held_type(field)) is not None]
     return reached
 
 

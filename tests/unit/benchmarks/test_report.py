@@ -69,6 +69,11 @@ def test_the_median_of_the_rounds_counts() -> None:
     assert median_of([figures(1), figures(5), figures(4)]).calls_per_second == 4
 
 
+def test_rounds_that_other_programs_disturbed_do_not_count() -> None:
+    rounds = [figures(100, 0.9), figures(900), figures(200, 0.8), figures(1_000, 0.01), figures(950, 0.02)]
+    assert median_of(rounds).calls_per_second == 950
+
+
 def test_the_chart_shows_every_row_and_its_longest_bar_is_the_fastest() -> None:
     comparison = compare(results(MEASURED))
     drawing = ElementTree.fromstring(draw(comparison))

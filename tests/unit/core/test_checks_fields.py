@@ -123,6 +123,34 @@ def argument_field(id: str, broken: str, hint: str, mended: str | None = None) -
         "ids: Annotated[list[EntityId], array_unique, array_max_size(100)] = []",
         "ids: Annotated[list[EntityId], array_unique, array_max_size(100)] = []",
     ),
+    a_map_without_size=argument_field(
+        "E106",
+        "notes: dict[Annotated[str, length(1, 9), is_ascii], Annotated[str, max_length(9), is_ascii]]",
+        "map_max_size(100)]",
+        "notes: Annotated[dict[Annotated[str, length(1, 9), is_ascii], EntityId], map_max_size(100)]",
+    ),
+    a_map_with_names_of_any_length=argument_field(
+        "E104",
+        "notes: Annotated[dict[Annotated[str, is_ascii], EntityId], map_max_size(9)]",
+        "dict[Annotated[str, max_length(64), is_ascii], …]",
+        "notes: Annotated[dict[Annotated[str, is_ascii, max_length(9)], EntityId], map_max_size(9)]",
+    ),
+    a_map_with_any_names=argument_field(
+        "E105",
+        "notes: Annotated[dict[Annotated[str, max_length(9)], EntityId], map_max_size(9)]",
+        "dict[Annotated[str, max_length(64), is_ascii], …]",
+        "notes: Annotated[dict[Annotated[str, max_length(9), is_ascii], EntityId], map_max_size(9)]",
+    ),
+    values_of_a_map_without_length=argument_field(
+        "E104",
+        "notes: Annotated[dict[Annotated[str, max_length(9), is_ascii], Annotated[str, is_ascii]], map_max_size(9)]",
+        "max_length(64)",
+        "notes: Annotated[dict[Annotated[str, max_length(9), is_ascii], Annotated[str, is_ascii, "
+        "max_length(9)]], map_max_size(9)]",
+    ),
+    json_that_is_handed_on=argument_field(
+        "E103", "value: msgspec.Raw", "value: Annotated[msgspec.Raw, should_be_true(is_known)]", "value: EntityId"
+    ),
     an_array_that_may_or_may_not_repeat=argument_field(
         "E107",
         "ids: Annotated[list[EntityId], array_min_size(0), array_max_size(9)]",
@@ -288,6 +316,17 @@ def test_a_complete_field_is_accepted(line: str, tmp_path: Path) -> None:
 def test_a_complete_annotation_is_accepted(line: str, tmp_path: Path) -> None:
     text = f"class Wanted(Argument):\n    {line}\n\nclass TagService(Service):\n    @allow_for_every_user\n"
     assert [*map(str, problems_in(tmp_path, f"{text}    def find(self, wanted: Wanted) -> None: ..."))] == []
+
+
+def test_a_whole_argument_that_is_a_map_is_checked_too(tmp_path: Path) -> None:
+    text = "class TagService(Service):\n    @allow_for_every_user\n    def find(self, tags: {}) -> None: ..."
+    names = "dict[Annotated[str, max_length(9), is_ascii], EntityId]"
+    Case(
+        "E106",
+        text.format(names) + f" {HERE}",
+        "Annotated[…, map_max_size(100)]",
+        text.format(f"Annotated[{names}, map_max_size(9)]"),
+    ).check(tmp_path)
 
 
 def test_every_part_of_an_entity_that_we_offer_is_complete(tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ def _indented(text: str) -> str:
         "@allow_inside_service\nclass TagService(CrudEntityService):\n    @allow_for_user_roles('admin')\n"
         f"    def delete_tag(self, argument: Id) -> None: ... {HERE}\n",
         "class TagService:  # without @allow_inside_service",
-        "@allow_inside_service\nclass TagService(CrudEntityService):\n    def delete_tag(self, argument: Id) -> None: ...\n",
+        "@allow_inside_service\nclass TagService(CrudEntityService):\n"
+        "    def delete_tag(self, argument: Id) -> None: ...\n",
     ),
     an_owner_that_neither_argument_nor_result_has=method(
         "E307",
@@ -220,6 +221,13 @@ def _indented(text: str) -> str:
         "def get_tags(self, query: PostQueryOperations) -> Many[…]:",
         "@page_steps_only\n@allow_for_every_user\ndef get_tags(self, query: PostQueryOperations) -> Many[Tag]: ...",
     ),
+    one_statement_and_transactions=method(
+        "E317",
+        "@one_statement('reads one row')\n@own_transactions('waits')\n@allow_for_every_user\n"
+        f"def get_tags(self) -> Many[Tag]: ... {HERE}",
+        "@one_statement('reads one row')",
+        "@own_transactions('waits')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
     a_coroutine=method(
         "E316",
         f"@allow_for_every_user\nasync def get_tags(self) -> Many[Tag]: ... {HERE}",
@@ -241,7 +249,8 @@ def test_an_incomplete_or_contradictory_function_is_refused(case: Case, tmp_path
     ),
     a_name_that_does_not_come_back=Case(
         "E312",
-        f"class Find_Tag(ServiceFunction): {HERE}\n    service = 'tagService'\n    authorization = allow_for_every_user\n"
+        f"class Find_Tag(ServiceFunction): {HERE}\n    service = 'tagService'\n"
+        "    authorization = allow_for_every_user\n"
         "    def execute(self) -> None: ...\n",
         "class FindTag(ServiceFunction):",
         "class FindTag(ServiceFunction):\n    service = 'tagService'\n    authorization = allow_for_every_user\n"

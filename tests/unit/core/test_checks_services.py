@@ -23,21 +23,24 @@ def error(id: str, broken: str, hint: str, mended: str) -> Case:
 @cases(
     a_function_class_without_service=Case(
         "E402",
-        f"class FindTag(ServiceFunction): {HERE}\n    authorization = allow_for_every_user\n    def execute(self) -> None: ...\n",
+        f"class FindTag(ServiceFunction): {HERE}\n    authorization = allow_for_every_user\n"
+        "    def execute(self) -> None: ...\n",
         'service = "orderService"',
         "class FindTag(ServiceFunction):\n    service = 'tagService'\n    authorization = allow_for_every_user\n"
         "    def execute(self) -> None: ...\n",
     ),
     a_function_class_without_execute=Case(
         "E402",
-        f"class FindTag(ServiceFunction): {HERE}\n    service = 'tagService'\n    authorization = allow_for_every_user\n",
+        f"class FindTag(ServiceFunction): {HERE}\n    service = 'tagService'\n"
+        "    authorization = allow_for_every_user\n",
         'service = "orderService"',
         "class FindTag(ServiceFunction):\n    service = 'tagService'\n    authorization = allow_for_every_user\n"
         "    def execute(self) -> None: ...\n",
     ),
     a_service_named_in_pythons_way=Case(
         "E403",
-        f"class FindTag(ServiceFunction):\n    service = 'tag_service' {HERE}\n    authorization = allow_for_every_user\n"
+        f"class FindTag(ServiceFunction):\n    service = 'tag_service' {HERE}\n"
+        "    authorization = allow_for_every_user\n"
         "    def execute(self) -> None: ...\n",
         "service = 'tagService'",
         "class FindTag(ServiceFunction):\n    service = 'tagService'\n    authorization = allow_for_every_user\n"
@@ -51,12 +54,11 @@ def error(id: str, broken: str, hint: str, mended: str) -> Case:
     ),
     a_dependency_that_does_not_exist=Case(
         "E404",
-        "class Mail(Service):\n    pass\n\ndel Mail\n"
-        "class Post:\n    @abstractmethod\n    def send(self) -> None: ...\n\n"
-        f"class TagService(Service):\n    def __init__(self, post: Service) -> None: ... {HERE}\n"
-        "class Mail(Service):\n    pass\n",
+        "class Mail(Service):\n    pass\n\n_Unlisted = type('_Unlisted', (Service,), {'__module__': 'elsewhere'})\n\n"
+        f"class TagService(Service):\n    def __init__(self, mail: _Unlisted) -> None: ... {HERE}\n",
         "def __init__(self, store: Store, other: OtherService) -> None:",
-        "class Mail(Service):\n    pass\n\nclass TagService(Service):\n    def __init__(self, mail: Mail) -> None: ...\n",
+        "class Mail(Service):\n    pass\n\nclass TagService(Service):\n"
+        "    def __init__(self, mail: Mail) -> None: ...\n",
     ),
     a_dependency_without_annotation=Case(
         "E404",
@@ -69,7 +71,8 @@ def error(id: str, broken: str, hint: str, mended: str) -> Case:
         f"class AService(Service):\n    def __init__(self, other: 'BService') -> None: ... {HERE}\n\n"
         "class BService(Service):\n    def __init__(self, other: AService) -> None: ...\n",
         "def __init__(self, store: Store",
-        "class AService(Service):\n    pass\n\nclass BService(Service):\n    def __init__(self, other: AService) -> None: ...\n",
+        "class AService(Service):\n    pass\n\nclass BService(Service):\n"
+        "    def __init__(self, other: AService) -> None: ...\n",
     ),
     two_services_of_users=Case(
         "E404",

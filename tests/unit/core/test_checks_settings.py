@@ -179,8 +179,7 @@ def test_djangos_own_middleware_needs_no_waiver(settings: Settings) -> None:
 
 def test_middleware_is_no_matter_of_checks_where_djangos_handler_serves_the_project(settings: Settings) -> None:
     settings.MIDDLEWARE = ["shop.Tenants"]
-    settings.WSGI_APPLICATION = "shop.wsgi.application"
-    settings.ASGI_APPLICATION = None
+    settings.WSGI_APPLICATION, settings.ASGI_APPLICATION = "shop.wsgi.application", None
     assert "backk.E005" not in {problem.id for problem in problems_of_settings()}
     settings.ASGI_APPLICATION = "backk_core.asgi.application"
     assert "backk.E005" in {problem.id for problem in problems_of_settings()}

@@ -29,7 +29,8 @@ def result(id: str, broken: str, hint: str, mended: str) -> Case:
         "class Thing(Entity):\n    URL = read_write(models.BooleanField())"
         f"  {HERE}\n    class Meta:\n        app_label = 'backk_core'\n",
         "= read_write(models.BooleanField())",
-        "class Thing(Entity):\n    URL = private(models.BooleanField())\n    class Meta:\n        app_label = 'backk_core'\n",
+        "class Thing(Entity):\n    URL = private(models.BooleanField())\n    class Meta:\n"
+        "        app_label = 'backk_core'\n",
     ),
     two_names_that_are_one_on_the_wire=argument(
         "E202",

@@ -51,9 +51,7 @@ class Wanted(Argument):
     name: is not here
     """
 
-    name: Annotated[str, max_length(9), is_ascii] = (
-        "nobody"
-    )  # fmt: skip
+    name: Annotated[str, max_length(9), is_ascii] = "nobody"
 
 
 class ItemService(CrudEntityService):
@@ -81,7 +79,7 @@ class CreateItem(ServiceFunction):
         (place_of(Item, "other"), 'other: "models.ForeignKey[Item, Item]" = read_write('),
         (place_of(Item, "user_account_id"), "user_account_id = read_write(EntityIdField(db_index=True))"),
         (place_of(Item, "nothing"), "class Item(Entity, Part, HasOwner):"),
-        (place_of(Wanted, "name"), "name: Annotated[str, max_length(9), is_ascii] = ("),
+        (place_of(Wanted, "name"), 'name: Annotated[str, max_length(9), is_ascii] = "nobody"'),
         (place_of(ItemService.get_items), "def get_items(self) -> None:"),
         (place_of(CreateItem), "class CreateItem(ServiceFunction):"),
         (place_of(CreateItem, "service"), 'service = "itemService"'),

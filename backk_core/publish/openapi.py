@@ -1,0 +1,328 @@
+"""The OpenAPI 3.1 document of a project: drf-spectacular's frame and settings, operations made of contracts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Literal
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.plumbing import (
+    ResolvedComponent,
+    build_root_object,
+    normalize_result_object,
+    sanitize_result_object,
+)
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.settings import spectacular_settings
+
+from backk_core.declare.conf import Conf, conf
+from backk_core.declare.permissions import ClusterInternal, OwnResources, Rule, TestsOnly, UserRoles
+from backk_core.declare.types import Document
+from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
+from backk_core.describe.registry import Registry, registry
+from backk_core.execute.codec import encode_json
+from backk_core.execute.plan import COUNT
+from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
+from backk_core.publish.failures import Failure, failures_of, is_open
+from backk_core.publish.queries import narrowed
+from backk_core.publish.samples import query_example
+from backk_core.publish.schemas import Components, Schema, Use
+
+Format = Literal["json", "yaml"]
+
+#: Version of the specification, where the project's SPECTACULAR_SETTINGS do not name another 3.1.
+OPENAPI_VERSION = "3.1.0"
+_BEARER = "bearerAuth"
+
+_TAG_HEADER = {
+    "description": "Names the version of what is answered: send it back in If-None-Match.",
+    "schema": {"type": "string"},
+}
+
+
+def document(known: Registry) -> dict[str, Any]:
+    """Return the OpenAPI document of a registry's functions."""
+    description: dict[str, Any] = DocumentGenerator(known).get_schema()
+    return description
+
+
+def rendered(description: dict[str, Any], form: Format) -> bytes:
+    """Return a document as a file's content, indented, with a line feed at its end."""
+    renderer = OpenApiYamlRenderer() if form == "yaml" else OpenApiJsonRenderer()
+    text: bytes = renderer.render(description, renderer_context={})
+    return text.rstrip(b"\n") + b"\n"
+
+
+def published_document() -> Document:
+    """Return the document of the project, made once, as callers get it."""
+    return _published(registry(), conf())
+
+
+@lru_cache(maxsize=2)
+def _published(known: Registry, _: Conf) -> Document:
+    body = encode_json(document(known))
+    return Document(body, hashlib.sha256(body).hexdigest()[:16])
+
+
+def published_functions(known: Registry) -> Iterator[ServiceFunctionContract]:
+    """Yield the functions that a caller can reach, service by service, the framework's own last."""
+    for function in sorted(known.functions.values(), key=_is_of_framework):
+        only_tests = bool(function.rules) and all(isinstance(rule, TestsOnly) for rule in function.rules)
+        if not (only_tests and conf().in_production):
+            yield function
+
+
+class DocumentGenerator(SchemaGenerator):
+    """Makes the document of one registry."""
+
+    def __init__(self, known: Registry) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._known = known
+        self._components = Components()
+        self._register(ResolvedComponent.SCHEMA, ERROR, error_schema())
+        self._register(ResolvedComponent.SCHEMA, PROBLEM, problem_schema())
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        paths = self.parse(request, public)
+        for name, schema in self._components.schemas.items():
+            self._register(ResolvedComponent.SCHEMA, name, schema)
+        components = self.registry.build(spectacular_settings.APPEND_COMPONENTS)
+        root = build_root_object(paths=paths, components=components, webhooks={}, version=None)
+        own: dict[str, Any] = {
+            "openapi": root["openapi"] if str(root["openapi"]).startswith("3.1.") else OPENAPI_VERSION,
+            "info": {**root["info"], "title": root["info"]["title"] or f"{conf().microservice_name} API"},
+            "servers": servers(),
+            "tags": [*root.get("tags", ()), *self._tags()],
+        }
+        whole = normalize_result_object({**own, **_without(root, own)})  # type: ignore[no-untyped-call]
+        result: dict[str, Any] = sanitize_result_object(whole)  # type: ignore[no-untyped-call]
+        return result
+
+    def parse(self, input_request: Any, public: bool) -> dict[str, Any]:
+        """Return the path of every function that a caller can reach."""
+        return {f"/{function.wire_name}": self._path(function) for function in published_functions(self._known)}
+
+    def _register(self, kind: str, name: str, schema: Schema) -> Schema:
+        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(component)
+        reference: Schema = component.ref
+        return reference
+
+    def _tags(self) -> Iterator[dict[str, Any]]:
+        named = dict.fromkeys(function.service_name for function in published_functions(self._known))
+        for name in named:
+            documentation = self._known.services[name].documentation
+            yield {"name": name, **({"description": documentation} if documentation else {})}
+
+    # operations
+
+    def _path(self, function: ServiceFunctionContract) -> dict[str, Any]:
+        operation = self._operation(function)
+        path = {}
+        if function.allows_get:
+            by_get = {**operation, "operationId": operation["operationId"] + "_get"}
+            by_get["responses"] = {status: r for status, r in operation["responses"].items() if status != "413"}
+            if function.argument is not None:
+                argument = {
+                    "name": "arg",
+                    "in": "query",
+                    "description": "The argument as JSON.",
+                    **self._body(function),
+                }
+                by_get["parameters"] = [argument, *operation.get("parameters", ())]
+            path["get"] = by_get
+        path["post"] = operation
+        if function.argument is not None:
+            path["post"] = _placed(operation, "requestBody", self._body(function), before="responses")
+        return path
+
+    def _operation(self, function: ServiceFunctionContract) -> dict[str, Any]:
+        summary, _, rest = function.documentation.partition("\n")
+        description = "\n\n".join(text for text in (rest.strip(), _allowed(function)) if text)
+        return {
+            "operationId": function.wire_name.replace(".", "_"),
+            "summary": summary or _spelt_out(function.function_name),
+            **({"description": description} if description else {}),
+            "tags": [function.service_name],
+            **({"parameters": [_if_none_match()]} if _revalidates(function) else {}),
+            "responses": self._responses(function),
+            "security": self._security(function),
+        }
+
+    def _body(self, function: ServiceFunctionContract) -> dict[str, Any]:
+        argument, use = function.argument, Use.of_argument(function.argument_mode)
+        assert argument is not None
+        schema = self._components.ref(argument, use)
+        narrowing = narrowed(argument, function.result) if function.result is not None else None
+        if narrowing is not None:
+            schema = {"allOf": [schema, narrowing]}
+        content: dict[str, Any] = {"schema": schema}
+        try:
+            content["example"] = self._components.example(argument, use)
+        except LookupError:
+            pass
+        else:
+            if narrowing is not None and function.result is not None and function.result.is_entity:
+                content["example"].update(query_example(argument))
+        needed = any(field.required for field in argument.entering(function.argument_mode))
+        return {"required": needed or use is Use.UPDATE, "content": {JSON: content}}
+
+    def _security(self, function: ServiceFunctionContract) -> list[dict[str, list[str]]]:
+        """Alternatives, one for each role: having one of them is enough."""
+        if is_open(function):
+            return []
+        scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        self._register(ResolvedComponent.SECURITY_SCHEMA, _BEARER, scheme)
+        if all(isinstance(rule, UserRoles) for rule in function.rules):
+            roles = {role for rule in function.rules if isinstance(rule, UserRoles) for role in rule.roles}
+            return [{_BEARER: [role]} for role in sorted(roles)]
+        return [{_BEARER: []}]
+
+    # responses
+
+    def _responses(self, function: ServiceFunctionContract) -> dict[str, Any]:
+        responses = {str(function.options.status): self._success(function)}
+        if _revalidates(function):
+            responses["304"] = {"description": "The caller has this version already.", "headers": {"ETag": _TAG_HEADER}}
+        by_status: dict[int, list[Failure]] = {}
+        for failure in failures_of(function, self._known):
+            by_status.setdefault(failure.status, []).append(failure)
+        for status, failures in by_status.items():
+            is_shared = function.result_shape != "plain" and len(failures) == 1 and failures[0].is_constant
+            response = error_response(failures)
+            responses[str(status)] = (
+                self._register(ResolvedComponent.RESPONSE, failures[0].name, response) if is_shared else response
+            )
+        if function.result_shape == "plain":
+            # its result may come with any status, that of an error among them
+            for response in [response for status, response in responses.items() if status >= "400"]:
+                response["content"][JSON]["schema"] = self._error_or_result(function)
+            responses["default"] = self._answered(self._error_or_result(function), "The status tells.")
+        return responses
+
+    def _success(self, function: ServiceFunctionContract) -> dict[str, Any]:
+        headers: dict[str, Any] = {"headers": {"ETag": _TAG_HEADER}} if _is_versioned(function) else {}
+        if function.result_shape == "none":
+            return {"description": "Done; the body is empty."}
+        if function.result_shape == "plain":
+            assert function.result is not None
+            return self._answered(self._components.ref(function.result, Use.RESULT), "Success.")
+        if function.result_shape == "document":
+            plain: Schema = {"type": "object"} if function.content_type == JSON else {}
+            return {"description": "The document.", **headers, "content": {function.content_type: {"schema": plain}}}
+        assert function.result is not None
+        data, example = self._data(function, function.result)
+        schema: Schema = {
+            "type": "object",
+            "properties": {"metadata": {"type": "object"}, "data": data},
+            "required": ["metadata", "data"],
+        }
+        response = {**self._answered(schema, "Success."), **headers}
+        if example is not None:
+            response["content"][JSON]["example"] = {"metadata": {}, "data": example}
+        return response
+
+    def _answered(self, schema: Schema, description: str) -> dict[str, Any]:
+        return {"description": description, "content": {JSON: {"schema": schema}}}
+
+    def _error_or_result(self, function: ServiceFunctionContract) -> Schema:
+        assert function.result is not None
+        return {"anyOf": [{"$ref": f"#/components/schemas/{ERROR}"}, self._components.ref(function.result, Use.RESULT)]}
+
+    def _data(self, function: ServiceFunctionContract, result: TypeContract) -> tuple[Schema, Any]:
+        selects = function.argument is not None and narrowed(function.argument, result) is not None
+        use = Use.SELECTION if selects else Use.RESULT
+        schema = self._components.ref(result, use)
+        try:
+            example: Any = self._components.example(result, use)
+        except LookupError:
+            example = None
+        if function.result_shape == "one":
+            return schema, example
+        if "" in function.options.counts:
+            total = {"type": "integer", "minimum": 0, "description": "How many there are on all pages."}
+            schema = {"allOf": [schema, {"type": "object", "properties": {COUNT: total}}]}
+        return {"type": "array", "items": schema}, None if example is None else [example]
+
+
+# what is the same in all documents
+
+
+def servers() -> list[dict[str, Any]]:
+    """Return where the functions can be called: what SPECTACULAR_SETTINGS say, else here and at the gateway."""
+    if spectacular_settings.SERVERS:
+        return list(spectacular_settings.SERVERS)
+    settings = conf()
+    here = {"url": "/"}
+    if not settings.api_gateway_fqdn:
+        return [here]
+    address = f"{settings.microservice_name}.{settings.microservice_namespace}"
+    gateway = {"url": f"https://{settings.api_gateway_fqdn}/{address}", "description": "The API gateway."}
+    return [gateway, here] if settings.in_production else [here, gateway]
+
+
+def _if_none_match() -> dict[str, Any]:
+    return {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag of what the caller has.",
+        "schema": {"type": "string"},
+    }
+
+
+def _is_versioned(function: ServiceFunctionContract) -> bool:
+    """Tell whether success carries an ETag."""
+    if function.result_shape == "document":
+        return True
+    version = function.result.by_wire_name.get("version") if function.result is not None else None
+    return function.result_shape == "one" and version is not None and version.leaves
+
+
+def _revalidates(function: ServiceFunctionContract) -> bool:
+    """Tell whether a caller that has the answer already may be told so: what was written it is told in any case."""
+    return _is_versioned(function) and (function.kind == "get" or function.allows_get)
+
+
+def _allowed(function: ServiceFunctionContract) -> str:
+    words = list(dict.fromkeys(_allows(rule) for rule in function.rules))
+    return f"Allowed for {' or '.join(words)}." if words and not is_open(function) else ""
+
+
+def _allows(rule: Rule) -> str:
+    match rule:
+        case UserRoles(roles):
+            return f"users with the role {' or '.join(sorted(roles))}"
+        case OwnResources():
+            return "users, on what is their own"
+        case ClusterInternal():
+            return "other services of the cluster"
+        case TestsOnly():
+            return "tests"
+        case _:
+            return "code of the service itself"
+
+
+def _is_of_framework(function: ServiceFunctionContract) -> bool:
+    return function.owner.__module__.startswith("backk_")
+
+
+def _spelt_out(function_name: str) -> str:
+    """Return a function's name as words: ``createSalesItem`` → ``Create sales item``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", function_name).lower()
+    return words[:1].upper() + words[1:]
+
+
+def _placed(mapping: dict[str, Any], key: str, value: Any, *, before: str) -> dict[str, Any]:
+    placed: dict[str, Any] = {}
+    for known, content in mapping.items():
+        if known == before:
+            placed[key] = value
+        placed[known] = content
+    return placed
+
+
+def _without(mapping: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key not in others}

@@ -1,0 +1,77 @@
+"""What a query may ask of one type: its fields, orders and pages, as a JSON Schema that narrows the query's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from backk_core.declare.types import PostQueryOperations, ResponseFields
+from backk_core.describe.contracts import FieldContract, TypeContract
+from backk_core.describe.field_kinds import ARRAY
+
+#: Selections of types that contain themselves have to end somewhere.
+_DEEPEST = 4
+
+
+def narrowed(argument: TypeContract, result: TypeContract) -> dict[str, Any] | None:
+    """Return what a query of ``argument``'s class can ask of ``result``, None where the class is no query."""
+    if not issubclass(argument.cls, ResponseFields):
+        return None
+    fields = _response_fields(result)
+    properties = {"includeResponseFields": fields, "excludeResponseFields": fields}
+    if issubclass(argument.cls, PostQueryOperations) and result.is_entity:
+        properties["sortBys"] = {"items": {"anyOf": _orders(result)}}
+        properties["paginations"] = {"items": {"properties": {"subEntityPath": {"enum": ["", "*"]}}}}
+    return {"type": "object", "properties": properties}
+
+
+def _response_fields(result: TypeContract) -> dict[str, Any]:
+    """Dotted paths, or a single GraphQL selection set or JSON object: those with one blank where blanks may be."""
+    selection = "^(" + _graphql(result, _DEEPEST) + "|" + _json(result, _DEEPEST) + ")$"
+    return {
+        "anyOf": [
+            {"items": {"enum": list(_paths(result, _DEEPEST))}},
+            {"maxItems": 1, "items": {"pattern": selection}},
+        ]
+    }
+
+
+def _paths(contract: TypeContract, depth: int) -> Iterator[str]:
+    for field in contract.answered:
+        yield field.wire_name
+        child = _child(field)
+        if child is not None and depth > 1:
+            yield from (f"{field.wire_name}.{path}" for path in _paths(child, depth - 1))
+
+
+def _graphql(contract: TypeContract, depth: int) -> str:
+    names = []
+    for field in contract.answered:
+        child = _child(field)
+        below = f"( {_graphql(child, depth - 1)})?" if child is not None and depth > 1 else ""
+        names.append(re.escape(field.wire_name) + below)
+    return r"\{( (" + "|".join(names) + r"))+ \}"
+
+
+def _json(contract: TypeContract, depth: int) -> str:
+    members = []
+    for field in contract.answered:
+        child = _child(field)
+        below = f"|{_json(child, depth - 1)}" if child is not None and depth > 1 else ""
+        members.append(f'"{re.escape(field.wire_name)}": (true{below})')
+    member = "(" + "|".join(members) + ")"
+    return r"\{" + member + f"(, {member})*" + r"\}"
+
+
+def _orders(result: TypeContract) -> list[dict[str, Any]]:
+    sortable = [f.wire_name for f in result.fields if f.leaves and f.column is not None and f.kind is not ARRAY]
+    return [
+        {"properties": {"subEntityPath": {"enum": [""]}, "fieldName": {"enum": sortable}}},
+        # what a path does not have is ignored there
+        {"properties": {"subEntityPath": {"enum": ["*"]}}, "required": ["subEntityPath"]},
+    ]
+
+
+def _child(field: FieldContract) -> TypeContract | None:
+    return field.type if field.type is not None else field.element.type if field.element is not None else None
