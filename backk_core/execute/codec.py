@@ -91,6 +91,11 @@ def data_built(contract: TypeContract, values: Mapping[str, Any]) -> Any:
     for field in contract.fields:
         if field.name in values:
             built[field.name] = _nested(field, values[field.name])
+        elif not field.enters(Mode.ARGUMENT):
+            built[field.name] = UNSET
+        elif field.default is not MISSING:
+            # a borrowed field's default is not its class's own
+            built[field.name] = field.default() if callable(field.default) else field.default
     return contract.cls(**built)
 
 
@@ -133,6 +138,11 @@ def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
             if field.default is UNSET:
                 annotations[field.name] = annotations[field.name] | UnsetType
             namespace[field.name] = field.default
+    for field in () if contract.is_entity else contract.fields:
+        if not field.enters(mode):
+            # the class has it, so that nothing that is sent must fit it
+            annotations[field.name], namespace[field.name] = UnsetType, UNSET
+            rename[field.name] = field.wire_name
     options: dict[str, Any] = {"rename": rename, "forbid_unknown_fields": True, "kw_only": True}
     made: Any = (
         msgspec.StructMeta(f"{contract.name}Wire", (msgspec.Struct,), namespace, **options)
