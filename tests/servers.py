@@ -5,6 +5,7 @@ import os
 import socket
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -90,7 +91,7 @@ def database_settings(kind: str) -> dict[str, Any]:
         "sqlite": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": ":memory:",
-            "TEST": {"NAME": os.path.join(tempfile.gettempdir(), f"{_TEST_NAME}.sqlite3")},
+            "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"{_TEST_NAME}.sqlite3")},
         },
         "postgresql": _server_settings("django.db.backends.postgresql", POSTGRESQL),
         "mariadb": _server_settings("django.db.backends.mysql", MARIADB) | {"OPTIONS": {"charset": "utf8mb4"}},

@@ -65,7 +65,7 @@ class Diagnosis:
         """Return the checked values. InvalidArgument lists what is wrong."""
         values: dict[str, Any]
         if contract.entries is not None:
-            values: dict[str, Any] = self._value(raw, contract.entries, ())
+            values = self._value(raw, contract.entries, ())
         else:
             values = self._object(raw, contract, (), self._mode)
         if self._violations:

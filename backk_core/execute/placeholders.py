@@ -22,8 +22,8 @@ def filled(body: bytes, answers: Answers) -> bytes:
 
     Only paths are known of mustache, and only inside strings: the JSON is read first and written afterwards, so that no
     value can end its string or add a property, and a value never gets escaped for HTML. A string stays a string, as it
-    does in mustache. InvalidArgument where it is no JSON, or a path leads nowhere or to an object or array; RequestTooLong where the
-    argument grows beyond what a request may have.
+    does in mustache. InvalidArgument where it is no JSON, or a path leads nowhere or to an object or array;
+    RequestTooLong where the argument grows beyond what a request may have.
     """
     if OPENING.encode() not in body and b"\\u007b" not in body.lower():
         return body

@@ -154,9 +154,6 @@ def _planned(shape: Shape) -> ReadPlan:
         columns.append(f"{_total(table, shape)} AS {quote(COUNT)}")
     if shape.walked:
         columns += [f"{_position(db, step)} AS backk_{place}" for place, step in enumerate(shape.order)]
-    if not columns and not shape.as_json:
-        # the caller left everything out: each row is an empty object
-        columns.append("NULL")
     text = f"SELECT {', '.join(columns)} FROM {table}"
     text += f" WHERE {shape.where}" if shape.where else ""
     text += " ORDER BY " + ", ".join(order_sql(db, step) for step in shape.order) if shape.order else ""

@@ -63,8 +63,6 @@ def text_writer(fields: tuple[FieldContract, ...], *, counted: bool) -> Callable
     if counted:
         template.append(f'"{COUNT}":%b'.encode())
         values.append(f"at(row, {len(fields)})")
-    if not values:
-        return lambda _, rows: [b"{}"] * rows
     known = {"template": b"{" + b",".join(template) + b"}", "text": encode_json, "timestamp": _timestamp}
     source = f"lambda at, rows: [template % ({', '.join(f'({value})' for value in values)},) for row in range(rows)]"
     # the source has names of this module and column numbers in it, nothing that anybody sent

@@ -56,6 +56,13 @@ class Broken(ServiceError):
     status = 503
 
 
+class TalkBroken(ServiceError):
+    """Nothing works today"""
+
+    code = 2
+    status = 503
+
+
 class BadlyBehaved(ServiceError):
     """It has a header that splits the answer"""
 
@@ -151,7 +158,7 @@ class ThingService(CrudEntityService):
 class TalkService(Service):
     """Touches no database."""
 
-    errors = (Broken,)
+    errors = (TalkBroken,)
 
     def __init__(self) -> None:
         self.meeting: Callable[[], Any] = lambda: None
@@ -188,7 +195,7 @@ class TalkService(Service):
 
     @allow_for_every_user
     def be_broken(self) -> None:
-        raise Broken
+        raise TalkBroken
 
     @allow_for_every_user
     @response_status(201)
