@@ -172,9 +172,7 @@ def test_a_function_can_say_status_and_headers_which_replace_ours(call: Caller) 
     assert len(answer.names) == len(set(answer.names))
 
 
-@pytest.mark.parametrize(
-    "value", ["a\r\nSet-Cookie: x=1", "a\nb", "a\rb", "\u20ac", "\x7f", "\u0085", "\ud83d\ude00"]
-)
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: x=1", "a\nb", "a\rb", "\u20ac", "\x7f", "\u0085", "\ud83d\ude00"])
 def test_a_header_value_that_would_break_the_answer_becomes_a_failure(call: Caller, value: str) -> None:
     answer = call("talkService.sayInHeader", {"text": value})
     assert (answer.status, answer.body["message"]) == (500, "Internal server error")
