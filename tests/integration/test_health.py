@@ -15,7 +15,7 @@ from django.test import override_settings
 from backk_core.describe.registry import discovered
 from backk_core.execute import health
 from backk_core.services import LivenessCheckService, ReadinessCheckService, StartupCheckService
-from tests.calls import Caller
+from tests.callers import Caller
 
 ALIVE, READY = "livenessCheckService.isMicroserviceAlive", "readinessCheckService.isMicroserviceReady"
 STARTED = "startupCheckService.isMicroserviceStarted"

@@ -12,7 +12,7 @@ from backk_core import CrudEntityService, One, allow_for_every_user
 from backk_core.services import MultipleServiceFunctionExecutionService
 from tests.apps.calls.models import Thing
 from tests.apps.calls.services import ThingService
-from tests.calls import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,7 +20,7 @@ from backk_core import (
 from backk_core.execute.authorization import Permission
 from tests.apps.calls.models import Account, Note
 from tests.apps.calls.services import AccountService, GuardedService, NoteService
-from tests.calls import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from backk_core.execute.call import Call, Reply, current_call, find_call
 from backk_core.execute.pipeline import Next
 from tests.apps.calls.models import Thing
 from tests.apps.calls.services import Answer, GuardedService, TalkService, Text, ThingService
-from tests.calls import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

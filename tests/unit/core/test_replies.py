@@ -8,7 +8,7 @@ from backk_core.execute.call import Call, HeaderMap
 from backk_core.execute.replies import error_reply
 from tests.apps.calls.models import Thing
 from tests.apps.calls.services import TalkService, ThingService
-from tests.calls import Answer, Caller
+from tests.callers import Answer, Caller
 
 pytestmark = pytest.mark.django_db
 
