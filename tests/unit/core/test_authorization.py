@@ -116,7 +116,7 @@ def test_who_is_missing_is_told_how_to_say_it(call: Caller) -> None:
         ("clerkService.workForTheClusterToo", {CLERK, CLUSTER}),
         ("clerkService.workForEveryone", {NOBODY, BAD, USER, CLERK, CLUSTER}),
         ("clerkService.openAll", {USER, CLERK, CLUSTER}),
-        ("innerService.workForClerksToo", {CLERK}),
+        ("innerService.workForClerksToo", set()),
         ("innerService.work", set()),
         ("silentService.work", set()),
     ],
