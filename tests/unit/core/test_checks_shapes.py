@@ -59,7 +59,6 @@ def result(id: str, broken: str, hint: str, mended: str) -> Case:
     ),
     a_result_that_takes_over_a_secret_as_readable=result(
         "E204",
-        "from backk_core import read_only\n"
         f"class Found(Result, fields=pick(Order, 'secret', access=read_only)): pass {HERE}\n",
         "class Found(Result, fields=omit(Order, 'secret'))",
         "class Found(Result, fields=pick(Order, 'price')): pass\n",
