@@ -233,6 +233,8 @@ class FakeStore(Store):
         wanted = ordered if page is None else ordered[page.offset : page.offset + page.size]
         entities = [self._entity(contract, row) for row in wanted]
         call = find_call()
+        if call is not None and call.contract.options.page_steps_only:
+            raise Unanswerable("a list that is walked page by page")
         result = call.contract.result if call is not None else None
         if (
             call is not None

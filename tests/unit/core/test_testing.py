@@ -22,6 +22,7 @@ from backk_core import (
     ServiceError,
     ServiceFunction,
     Store,
+    UserDefinedFilter,
     UserService,
     allow_for_cluster_internal,
     allow_for_every_user,
@@ -33,12 +34,14 @@ from backk_core import (
     count_of,
     is_ascii,
     min_length,
+    page_steps_only,
     read_write,
+    sql,
 )
 from backk_core.execute.store import DatabaseStore
 from backk_core.models import Entity, HasOwner, HasVersion
 from backk_core.publish.assembly import build_pipeline
-from backk_core.testing import Client, FakeStore, anonymous, internal, user
+from backk_core.testing import Client, FakeStore, Unanswerable, anonymous, internal, user
 from tests.tables import KINDS, database_with, delete_rows
 
 APPS = Apps(["tests.apps.declaring"])
@@ -245,6 +248,27 @@ def test_what_a_function_did_not_mean_to_raise_is_raised_in_the_test(client: Cli
     with pytest.raises(ZeroDivisionError, match="all over the floor"):
         client.call(ToyService.break_down)
     assert client.call(ToyService.get_toys, {}).status == 200
+
+
+def test_the_fake_store_says_what_only_a_database_answers() -> None:
+    class ListService(CrudEntityService):
+        @allow_for_every_user
+        @page_steps_only
+        def get_toys(self, query: PostQueryOperations) -> Many[Toy]:
+            return self.store.get_all(Toy, query)
+
+        @allow_for_every_user
+        def count_toys(self) -> None:
+            self.store.count(Toy, sql("price > :low", low=1))
+
+        @allow_for_every_user
+        def find_toys(self) -> Many[Toy]:
+            return self.store.get_all(Toy, None, UserDefinedFilter(field_name="name", operator="=", value="bear"))
+
+    client = Client(ListService(FakeStore()))
+    for name in ("getToys", "countToys", "findToys"):
+        with pytest.raises(Unanswerable, match="needs a database: run this test with DatabaseStore"):
+            client.call(f"listService.{name}")
 
 
 def test_wrong_declarations_and_missing_dependencies_are_told_when_the_client_is_made() -> None:

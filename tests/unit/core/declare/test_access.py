@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.apps.registry import Apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.test import override_settings
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
@@ -31,6 +33,7 @@ from backk_core.declare.access import Access, access_of
 from backk_core.declare.naming import to_python
 from backk_core.models import Entity, array_of, transient
 from backk_core.testing import Client, FakeStore
+from tests.tables import KINDS, database_with
 
 VERBS = {
     private: ("private", False, False, False),
@@ -138,15 +141,34 @@ class PersonService(CrudEntityService):
         assert all(isinstance(person.phone, PhoneNumber) for person in people)
         return people
 
+    @allow_for_every_user
+    def list_people(self) -> Many[Person]:
+        return self.store.get_all(Person)
 
-def test_a_field_of_another_library_keeps_its_type_its_rules_and_its_wire_form() -> None:
-    client = Client(PersonService(FakeStore()))
-    created = client.call(PersonService.create_person, {"phone": "040 1234567"})
-    assert created.data == {"_id": "1", "phone": "+358401234567", "otherPhone": None, "photo": None, "details": {}}
-    assert client.call(PersonService.get_people).data == [created.data]
-    wrong = client.call(PersonService.create_person, {"phone": "12"})
+
+@pytest.fixture(params=["memory", *KINDS])
+def people(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[Client]:
+    if request.param == "memory":
+        yield Client(PersonService(FakeStore()))
+        return
+    alias = f"access_{request.param}"
+    with (
+        django_db_blocker.unblock(),
+        database_with(request.param, alias, [Person]),
+        override_settings(BACKK={"DATABASE": alias, "ENVIRONMENT": "test"}),
+    ):
+        yield Client(PersonService)
+
+
+def test_a_field_of_another_library_keeps_its_type_its_rules_and_its_wire_form(people: Client) -> None:
+    created = people.call(PersonService.create_person, {"phone": "040 1234567"})
+    expected = {"_id": "1", "phone": "+358401234567", "otherPhone": None, "photo": None, "details": {}}
+    assert created.data == expected
+    assert people.call(PersonService.get_people).data == [expected]
+    assert people.call(PersonService.list_people).data == [expected]
+    wrong = people.call(PersonService.create_person, {"phone": "12"})
     assert (wrong.error_code, wrong.message) == ("error.5", "Invalid argument: phone is not valid")
-    assert client.call(PersonService.create_person, {"phone": "+358 40 1234567"}).error_code == "error.3"
+    assert people.call(PersonService.create_person, {"phone": "+358 40 1234567"}).error_code == "error.3"
 
 
 class EvenField(models.IntegerField):  # type: ignore[type-arg]
