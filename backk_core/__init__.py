@@ -3,6 +3,8 @@
 This door has everything that needs no models; entities and their parts are in ``backk_core.models``.
 """
 
+from typing_extensions import Doc
+
 from backk_core.declare.access import (
     create_only,
     private,
@@ -210,6 +212,7 @@ __all__ = [
     "Argument",
     "CallError",
     "CrudEntityService",
+    "Doc",
     "Document",
     "DuplicateEntity",
     "EntityId",

@@ -88,7 +88,7 @@ def problems_in(directory: Path, text: str) -> list[Problem]:
     known = build(_services_in(module))
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, models.Model) and value.__module__ == module.__name__:
-            known.type_contract(value)
+            known.builder.type_contract(value)
     return problems_of(known)
 
 

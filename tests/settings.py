@@ -6,5 +6,6 @@ from tests.servers import chosen_database
 INSTALLED_APPS += ["tests.apps.calls", "tests.apps.reading"]  # noqa: F405
 DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TIME_ZONE = "UTC"  # MariaDB knows no other without tables that a server may lack
 # pytest switches DEBUG off, which would make this a production
-BACKK = {"ENVIRONMENT": "test"}
+BACKK = {**BACKK, "ENVIRONMENT": "test"}  # noqa: F405

@@ -158,7 +158,8 @@ def conf() -> Conf:
     if not found.environment:
         found = replace(found, environment="development" if settings.DEBUG else "production")
     if not found.microservice_name:
-        found = replace(found, microservice_name=(settings.SETTINGS_MODULE or "").split(".")[0])
+        # overridden settings do not know their module
+        found = replace(found, microservice_name=os.environ.get("DJANGO_SETTINGS_MODULE", "").split(".")[0])
     if faults := [
         f"BACKK[{name.upper()!r}] is {getattr(found, name)!r}: {text}"
         for name, accepts, text in _RULES

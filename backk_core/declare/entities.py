@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelBase
@@ -17,7 +16,19 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from backk_core.declare.access import create_only, read_only, read_update, read_write
-from backk_core.declare.validators import PatternError, between, from_django, is_ascii, is_external_id, is_subject
+from backk_core.declare.validators import (
+    IsIn,
+    PatternError,
+    Validator,
+    array_max_size,
+    array_min_size,
+    array_unique,
+    between,
+    from_django,
+    is_ascii,
+    is_external_id,
+    is_subject,
+)
 
 if TYPE_CHECKING:
     AnyField = models.Field[Any, Any]
@@ -57,6 +68,10 @@ class TimestampField(_DateTimeField):
             setattr(model_instance, self.attname, value)
         return value
 
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return truncated(value) if isinstance(value, datetime.datetime) else value
+
 
 def truncated(moment: datetime.datetime) -> datetime.datetime:
     """Return the moment without what is below its milliseconds."""
@@ -88,7 +103,7 @@ class ArrayField(AnyField):
     ) -> None:
         self.base_field, self.max_size, self.min_size = base_field, max_size, min_size
         self.unique_elements = unique_elements
-        if not min_size:
+        if not min_size and not options.get("null"):
             options.setdefault("default", list)
         super().__init__(**options)
 
@@ -107,7 +122,11 @@ class ArrayField(AnyField):
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         if value is None:
             return None
-        elements = [self.base_field.get_db_prep_value(element, connection) for element in value]
+        # -0.0 is kept as 0
+        elements = [
+            self.base_field.get_db_prep_value(element + 0.0 if isinstance(element, float) else element, connection)
+            for element in value
+        ]
         return elements if connection.vendor == "postgresql" else json.dumps(elements, default=str)
 
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -126,10 +145,20 @@ class ArrayField(AnyField):
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
+        for rule in self.rules if value is not None else ():
+            rule(value)
         for element in value or ():
             self.base_field.clean(element, model_instance)
-        if self.max_size is not None and len(value or ()) > self.max_size:
-            raise ValidationError(f"must contain not more than {self.max_size} elements", code="arrayMaxSize")
+
+    @property
+    def rules(self) -> list[Validator]:
+        """What must be true of the array as a whole."""
+        size = [array_max_size(self.max_size)] if self.max_size is not None else []
+        return [
+            *size,
+            *([array_min_size(self.min_size)] if self.min_size else []),
+            *([array_unique] if self.unique_elements else []),
+        ]
 
 
 def array_of(base_field: AnyField, *, max: int, min: int = 0, unique: bool = False, **options: Any) -> ArrayField:
@@ -148,12 +177,14 @@ class _Transient:
     def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
         self.field.set_attributes_from_name(name)
         cast(Any, self.field).backk_access = getattr(self, "backk_access", None)
-        inherited: dict[str, Any] = getattr(cls, "backk_transients", {})
-        cast(Any, cls).backk_transients = {**inherited, name: self.field}
+        own: dict[str, Any] = vars(cls).get("backk_transients", {})
+        cast(Any, cls).backk_transients = {**own, name: self.field}
         # a property, so that Model(**{name: value}) accepts it
-        setattr(
-            cls, name, property(lambda self: self.__dict__.get(name), lambda self, v: self.__dict__.update({name: v}))
-        )
+        setattr(cls, name, property(self._value_in, lambda entity, value: entity.__dict__.update({name: value})))
+
+    def _value_in(self, entity: models.Model) -> Any:
+        values = entity.__dict__
+        return values[self.field.name] if self.field.name in values else self.field.get_default()
 
 
 def transient(field: F) -> F:
@@ -162,7 +193,7 @@ def transient(field: F) -> F:
 
 
 class EntityBase(ModelBase):
-    """Adds to a concrete entity the CHECK constraints that its bounds and choices imply."""
+    """Gathers an entity's transients, and adds to a concrete one the CHECK constraints that its bounds imply."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **options)
@@ -174,7 +205,7 @@ class EntityBase(ModelBase):
         }
         meta = cls._meta
         if not meta.abstract and not meta.proxy:
-            implied = [c for field in meta.local_fields if (c := _constraint_of(field, meta.db_table)) is not None]
+            implied = [c for field in meta.local_fields if (c := _constraint_of(field, cls)) is not None]
             if implied:
                 meta.constraints = [*meta.constraints, *implied]
                 # what the migration autodetector looks at
@@ -182,24 +213,38 @@ class EntityBase(ModelBase):
         return cls
 
 
-def _constraint_of(field: AnyField, table: str) -> models.CheckConstraint | None:
+def _constraint_of(field: AnyField, entity: type[models.Model]) -> models.CheckConstraint | None:
     """Return the CHECK constraint that a column's validators and choices amount to, None where they amount to none."""
     condition: Any = None
-    bounds = _bounds(field)
-    if field.choices and not field.null:
-        condition = models.Q(**{f"{field.name}__in": [value for value, _ in field.flatchoices]})
-    elif isinstance(field, models.IntegerField | models.FloatField | models.DecimalField) and not field.primary_key:
+    bounds, values = _bounds(field), _enumerated(field)
+    is_text = isinstance(field, models.CharField | models.TextField)
+    if field.primary_key or (field.name == "version" and issubclass(entity, HasVersion)):
+        return None
+    if values:
+        condition = models.Q(**{f"{field.name}__in": values})
+    elif isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
         limits = {
             f"{field.name}__{lookup}": bounds[keyword]
             for keyword, lookup in (("ge", "gte"), ("gt", "gt"), ("le", "lte"), ("lt", "lt"))
             if keyword in bounds
         }
         condition = models.Q(**limits) if limits else None
-    elif isinstance(field, models.CharField | models.TextField) and "min_length" in bounds:
-        condition = GreaterThanOrEqual(Length(field.name), bounds["min_length"])
+    elif is_text and bounds.get("min_length"):
+        condition = models.Q(GreaterThanOrEqual(Length(field.name), bounds["min_length"]))
+    if condition is not None and is_text and field.blank:
+        # Django's word for a text that may be left out
+        condition |= models.Q(**{field.name: ""})
     if condition is None:
         return None
-    return models.CheckConstraint(condition=condition, name=_short(f"{table}_{field.column}_bounds"))
+    return models.CheckConstraint(condition=condition, name=_short(f"{entity._meta.db_table}_{field.column}_bounds"))
+
+
+def _enumerated(field: AnyField) -> list[Any]:
+    """Return the only values that a field's choices or validators allow; none where they do not enumerate them."""
+    if field.choices:
+        return [value for value, _ in field.flatchoices]
+    found = next((rule for rule in declared_validators(field) if type(rule) is IsIn), None)
+    return list(found.values) if found is not None else []
 
 
 def declared_validators(field: AnyField) -> list[Any]:

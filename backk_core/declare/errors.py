@@ -54,7 +54,8 @@ class Violation:
     unknown: str | None = None
 
     def __str__(self) -> str:
-        *parents, last = self.path or ("",)
+        # what should not exist is named in the message
+        *parents, last = (*self.path, "") if self.unknown is not None or not self.path else self.path
         sentence = self.sentence or (f"{last} {self.message}" if last != "" else self.message)
         return "".join(f"{step}: " for step in parents) + sentence
 

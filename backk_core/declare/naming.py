@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-#: The wire name of an entity's primary key.
+#: The wire name of an entity's primary key, in Python ``id``.
 KEY = "_id"
+#: The wire name of a sub-entity's own key, in Python ``local_id``.
+LOCAL_KEY = "id"
+
+_KEYS = {"id": KEY, "local_id": LOCAL_KEY}
+_KEYS_ON_WIRE = {wire_name: name for name, wire_name in _KEYS.items()}
 
 
 def to_wire(name: str) -> str:
     """Return the wire name of a Python name: ``primary_image_data_uri`` → ``primaryImageDataUri``, ``id`` → ``_id``."""
-    if name == "id":
-        return KEY
+    if name in _KEYS:
+        return _KEYS[name]
     leading = name[: len(name) - len(name.lstrip("_"))]
     head, *tail = name[len(leading) :].split("_")
     return leading + head + "".join(word[:1].upper() + word[1:] for word in tail)
@@ -17,8 +22,8 @@ def to_wire(name: str) -> str:
 
 def to_python(wire_name: str) -> str:
     """Return the Python name of a wire name, the inverse of :func:`to_wire`."""
-    if wire_name == KEY:
-        return "id"
+    if wire_name in _KEYS_ON_WIRE:
+        return _KEYS_ON_WIRE[wire_name]
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in wire_name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -19,7 +20,7 @@ from typing import (
 
 import msgspec
 
-from backk_core.declare.access import PRIVATE, Access, access_of
+from backk_core.declare.access import PRIVATE, Access, AccessVerb, access_of
 from backk_core.declare.validators import (
     array_max_size,
     array_min_size,
@@ -156,33 +157,40 @@ def _narrowed(source: Source, names: Sequence[str], *, verb: str) -> dict[str, B
     return fields
 
 
-def _overridden(fields: FieldSet, access: Access | None) -> FieldSet:
-    return {name: replace(field, access=access) for name, field in fields.items()} if access else fields
+def _overridden(fields: FieldSet, verb: AccessVerb | None) -> FieldSet:
+    if verb is None:
+        return fields
+    access = access_of(verb(SimpleNamespace()))
+    return {name: replace(field, access=access) for name, field in fields.items()}
 
 
-def pick(source: Source, *names: str, access: Access | None = None) -> FieldSet:
-    """Take the named fields of an entity or type. TypeError where it has no such field."""
+def pick(source: Source, *names: str, access: AccessVerb | None = None) -> FieldSet:
+    """Take the named fields of an entity or type. TypeError where it has no such field.
+
+    ``access`` is one access mode for all of them (``access=read_only``): an argument takes what may be sent, a result
+    answers what may be read. Without it all of them travel.
+    """
     fields = _narrowed(source, names, verb="pick")
     return _overridden({name: fields[name] for name in names}, access)
 
 
-def omit(source: Source, *names: str, access: Access | None = None) -> FieldSet:
+def omit(source: Source, *names: str, access: AccessVerb | None = None) -> FieldSet:
     """Take all but the named fields. TypeError where it has no such field."""
     fields = _narrowed(source, names, verb="omit")
     return _overridden({name: field for name, field in fields.items() if name not in names}, access)
 
 
-def partial(source: Source, *, access: Access | None = None) -> FieldSet:
+def partial(source: Source, *, access: AccessVerb | None = None) -> FieldSet:
     """Take all fields, none of them required: one that was not sent is ``UNSET``."""
     return _overridden({n: replace(f, optional=True) for n, f in _fields_of(source).items()}, access)
 
 
-def non_null(source: Source, *, access: Access | None = None) -> FieldSet:
+def non_null(source: Source, *, access: AccessVerb | None = None) -> FieldSet:
     """Take all fields, none of them nullable, all of them required."""
     return _overridden({n: replace(f, nullable=False, optional=False) for n, f in _fields_of(source).items()}, access)
 
 
-def all_of(*sources: Source, access: Access | None = None) -> FieldSet:
+def all_of(*sources: Source, access: AccessVerb | None = None) -> FieldSet:
     """Take the fields of several types together; a later one of the same name wins."""
     together: dict[str, BorrowedField] = {}
     for source in sources:

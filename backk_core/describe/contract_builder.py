@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 import msgspec
 from django.db import models
+from typing_extensions import Doc
 
 from backk_core.declare import naming
 from backk_core.declare.access import READ_UPDATE, access_of
@@ -21,13 +22,11 @@ from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
 from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
-from backk_core.declare.types import UNSET, BorrowedField, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
+from backk_core.declare.types import UNSET, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
+    DjangoRule,
     PatternError,
     Validator,
-    array_max_size,
-    array_min_size,
-    array_unique,
     between,
     from_django,
     max_length,
@@ -44,7 +43,18 @@ from backk_core.describe.contracts import (
     Statements,
     TypeContract,
 )
-from backk_core.describe.field_kinds import ANNOTATION_KINDS, ARRAY, ID, INTEGER, MAP, OBJECT, OPAQUE, STRING, kind_of
+from backk_core.describe.field_kinds import (
+    ANNOTATION_KINDS,
+    ARRAY,
+    ID,
+    INTEGER,
+    MAP,
+    OBJECT,
+    OPAQUE,
+    STRING,
+    is_plain,
+    kind_of,
+)
 from backk_core.describe.source import place_of, statements_of
 
 #: What the first word of a function's name says about its kind.
@@ -91,6 +101,10 @@ class ContractBuilder:
 
     # types
 
+    def find(self, cls: type) -> TypeContract | None:
+        """Return the contract of a type, None where it was not built."""
+        return self._types.get(cls)
+
     def type_contract(self, cls: type) -> TypeContract:
         """Return the contract of an entity, Argument or Result. Unbuildable where it is none of them."""
         if cls not in self._types:
@@ -133,7 +147,7 @@ class ContractBuilder:
             field.base_field.set_attributes_from_name(field.base_field.name or "element")
             element = self._model_field(field.base_field, cls)
         default = field.default if field.has_default() else MISSING
-        if default is MISSING and field.blank and kind is STRING:
+        if default is MISSING and field.blank and not field.null and kind is STRING:
             default = ""
         return FieldContract(
             name=name,
@@ -163,7 +177,7 @@ class ContractBuilder:
             if info.default_factory is not msgspec.NODEFAULT:
                 default = info.default_factory
             if name in cls.backk_borrowed:
-                fields.append(self._borrowed(cls.backk_borrowed[name], name, default))
+                fields.append(self._borrowed(cls, name, hints[name], default))
             else:
                 fields.append(self._annotated(cls, name, hints[name], default))
         documentation = (cls.__doc__ or "") if "__doc__" in vars(cls) else ""
@@ -171,12 +185,13 @@ class ContractBuilder:
             name=cls.__name__, cls=cls, fields=tuple(fields), documentation=inspect.cleandoc(documentation)
         )
 
-    def _borrowed(self, borrowed: BorrowedField, name: str, default: Any) -> FieldContract:
+    def _borrowed(self, cls: type[Data], name: str, hint: Any, default: Any) -> FieldContract:
+        borrowed = cls.backk_borrowed[name]
         source = self.type_contract(borrowed.owner).by_name[borrowed.name]
         required = source.required if borrowed.optional is None else not borrowed.optional
-        if default is MISSING:
+        if default is MISSING and borrowed.optional is not False:
             default = UNSET if borrowed.optional else source.default
-        return replace(
+        taken = replace(
             source,
             name=name,
             access=borrowed.access,
@@ -187,27 +202,47 @@ class ContractBuilder:
             transient=False,
             column=None,
         )
+        if hint is Any:
+            return taken
+        # declared again, for type checkers: that says whether it is nullable, and adds to the rules that it brings
+        hint, metadata, nullable = self._without_none(cls, name, hint)
+        added = self._rules(metadata, cls, name)
+        return replace(
+            taken,
+            nullable=nullable,
+            validators=tuple(dict.fromkeys((*taken.validators, *added))),
+            documentation=_documentation_in(metadata) or taken.documentation,
+        )
+
+    def _without_none(self, cls: type, name: str, hint: Any) -> tuple[Any, list[Any], bool]:
+        """Return the one type of an annotation, what is said about it, and whether None is allowed beside it."""
+        hint, metadata = _unwrapped(hint)
+        if get_origin(hint) not in (Union, types.UnionType):
+            return hint, metadata, False
+        members = [member for member in get_args(hint) if member not in (type(None), UnsetType)]
+        if len(members) != 1:
+            raise self._unvalidatable(cls, name, hint)
+        nullable = type(None) in get_args(hint)
+        hint, inner = _unwrapped(members[0])
+        return hint, [*inner, *metadata], nullable
 
     def _annotated(self, cls: type, name: str, hint: Any, default: Any) -> FieldContract:
-        hint, metadata = _unwrapped(hint)
-        nullable = False
-        if get_origin(hint) in (Union, types.UnionType):
-            members = [member for member in get_args(hint) if member not in (type(None), UnsetType)]
-            nullable = type(None) in get_args(hint)
-            if len(members) != 1:
-                raise self._unvalidatable(cls, name, hint)
-            hint, inner = _unwrapped(members[0])
-            metadata = [*inner, *metadata]
+        hint, metadata, nullable = self._without_none(cls, name, hint)
         contract = self._plain(cls, name, hint, metadata)
         return replace(contract, nullable=nullable, required=default is MISSING, default=default)
 
     def _plain(self, cls: type, name: str, hint: Any, metadata: list[Any]) -> FieldContract:
-        known = self._rules((v for v in metadata if not isinstance(v, EntityIdMark)), cls, name)
+        known = self._rules(metadata, cls, name)
         rules = known
         if (container := _CONTAINERS.get(get_origin(hint))) is not None:
             rules = tuple(v for v in known if v.kinds & {"any", container})
         base = FieldContract(
-            name=name, wire_name=naming.to_wire(name), kind=OPAQUE, access=None, validators=rules, documentation=""
+            name=name,
+            wire_name=naming.to_wire(name),
+            kind=OPAQUE,
+            access=None,
+            validators=rules,
+            documentation=_documentation_in(metadata),
         )
         if get_origin(hint) is list and get_args(hint):
             element_hint, inner = _unwrapped(get_args(hint)[0])
@@ -245,12 +280,18 @@ class ContractBuilder:
     def _model_validators(self, field: models.Field[Any, Any], cls: type) -> tuple[Validator, ...]:
         declared = list(field.validators) if isinstance(field, models.DecimalField) else declared_validators(field)
         known = list(dict.fromkeys(self._rules(declared, cls, field.name)))
+        if not is_plain(field):
+            known = [_after_conversion(field, rule) if isinstance(rule, DjangoRule) else rule for rule in known]
+            if not type(field).to_python.__module__.startswith("django."):
+                known.append(_after_conversion(field, None))
         return (*known, *(rule for rule in implied_rules(field) if rule not in known))
 
     def _rules(self, declared: Iterable[Any], cls: type, name: str) -> tuple[Validator, ...]:
         """Return validators of Django's protocol as rules; a pattern that RE2 lacks is a problem."""
         known = []
         for each in declared:
+            if isinstance(each, EntityIdMark | Doc):
+                continue
             try:
                 rule = from_django(each)
             except PatternError as error:
@@ -461,6 +502,11 @@ def _title(function: Callable[..., Any]) -> str:
     return function.__name__.title().replace("_", "")
 
 
+def _documentation_in(metadata: Iterable[Any]) -> str:
+    """Return what ``Annotated[…, Doc("…")]`` says (PEP 727), empty where it says nothing."""
+    return next((mark.documentation for mark in metadata if isinstance(mark, Doc)), "")
+
+
 def _unwrapped(hint: Any) -> tuple[Any, list[Any]]:
     if get_origin(hint) is Annotated:
         return hint.__origin__, list(hint.__metadata__)
@@ -492,6 +538,18 @@ def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]
             yield name, member
 
 
+def _after_conversion(field: models.Field[Any, Any], rule: DjangoRule | None) -> DjangoRule:
+    """Return a rule that judges what another library's field makes of a value, as Django's ``clean`` does."""
+
+    def judge(value: Any) -> None:
+        converted = field.to_python(value)
+        if rule is not None:
+            rule.validator(converted)
+
+    judge.__name__ = rule.name if rule is not None else naming.class_to_wire(type(field).__name__)
+    return DjangoRule(judge)
+
+
 def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
     """Yield the rules that a Django field's column and options amount to, whatever its validators say."""
     longest = getattr(field, "max_length", None)
@@ -499,12 +557,7 @@ def implied_rules(field: models.Field[Any, Any]) -> Iterator[Validator]:
     if longest is not None and kind_of(field).wire_type is str:
         yield max_length(longest)
     if isinstance(field, ArrayField):
-        if field.max_size is not None:
-            yield array_max_size(field.max_size)
-        if field.min_size:
-            yield array_min_size(field.min_size)
-        if field.unique_elements:
-            yield array_unique
+        yield from field.rules
     # the id of another entity is a string on the wire
     if kind_of(field) is INTEGER:
         limits = (limits for column, limits in _COLUMN_RANGES.items() if isinstance(field, column))

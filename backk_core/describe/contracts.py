@@ -74,7 +74,7 @@ class FieldContract:
             return self.access is not None and self.access.create
         if mode is Mode.UPDATE:
             return self.primary_key or (self.access is not None and self.access.update)
-        return mode is Mode.ARGUMENT
+        return mode is Mode.ARGUMENT and (self.access is None or self.access.create or self.access.update)
 
     @property
     def leaves(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pkgutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.util import find_spec
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import cast
 
 from django.apps import apps
@@ -35,6 +36,8 @@ class Registry:
     #: Wire codes (``salesItemService.1``) of the services' own errors.
     error_codes: Mapping[type[ServiceError], str]
     builder: ContractBuilder
+    #: Builds the contracts of types that no function names, so that what the checks see is what was declared.
+    strangers: ContractBuilder = field(default_factory=ContractBuilder)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -43,7 +46,8 @@ class Registry:
 
     def type_contract(self, cls: type) -> TypeContract:
         """Return the contract of a type, also of one that no function names."""
-        return self.builder.type_contract(cls)
+        known = self.builder.find(cls)
+        return known if known is not None else self.strangers.type_contract(cls)
 
     def all_functions(self) -> Iterator[ServiceFunctionContract]:
         """Yield every function's contract, whoever may call it."""
@@ -138,26 +142,36 @@ def _names_its_service(cls: type[ServiceFunction], builder: ContractBuilder) -> 
 
 
 def discovered() -> Iterator[type]:
-    """Yield the service and function classes in the ``services`` module of every installed app.
+    """Yield the service and function classes in the ``services`` module or package of every installed app, each once.
 
-    A class that the module only imports counts where its ``__all__`` lists it.
+    A class that the module only imports from elsewhere counts where its ``__all__`` lists it.
     """
+    found: dict[type, None] = {}
     for app in apps.get_app_configs():
-        name = f"{app.name}.services"
-        if find_spec(name) is None:
-            continue
-        module = importlib.import_module(name)
-        listed = getattr(module, "__all__", ())
-        for cls in vars(module).values():
-            if (
-                inspect.isclass(cls)
+        for module in _service_modules(f"{app.name}.services"):
+            listed = getattr(module, "__all__", ())
+            found |= dict.fromkeys(
+                cls
+                for cls in vars(module).values()
+                if inspect.isclass(cls)
                 and issubclass(cls, Service | ServiceFunction)
-                and cls not in (Service, CrudEntityService, ServiceFunction)
-                and (cls.__module__.startswith(name) or cls.__name__ in listed)
+                and (cls.__module__ == module.__name__ or cls.__name__ in listed)
                 and not cls.__name__.startswith("_")
                 and not (issubclass(cls, Service) and not cls.is_switched_on())
-            ):
-                yield cls
+            )
+    for known in (Service, CrudEntityService, ServiceFunction):
+        found.pop(known, None)
+    yield from found
+
+
+def _service_modules(name: str) -> Iterator[ModuleType]:
+    """Yield the module of a name and, where it is a package, all modules in it; none where there is none."""
+    if find_spec(name) is None:
+        return
+    module = importlib.import_module(name)
+    yield module
+    for inner in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{name}."):
+        yield importlib.import_module(inner.name)
 
 
 @cache
@@ -169,7 +183,7 @@ def registry() -> Registry:
         for model in apps.get_models():
             if isinstance(model, EntityBase):
                 # entities that no function names so far
-                known.type_contract(model)
+                known.builder.type_contract(model)
         return known
     except Unbuildable as failure:
         raise ImproperlyConfigured(str(failure)) from failure

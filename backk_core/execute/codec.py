@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
-from django.db.models import Model
+from django.db.models import FileField, Model
 from django.db.models.base import ModelState
 
 from backk_core.declare.errors import EntityNotFound
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, MAP, OBJECT, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, MAP, OBJECT, OPAQUE, decimal_to_wire, is_id
 from backk_core.execute.diagnosis import diagnosed
 
 Build = Callable[[Any], Any]
@@ -91,6 +91,11 @@ def data_built(contract: TypeContract, values: Mapping[str, Any]) -> Any:
     for field in contract.fields:
         if field.name in values:
             built[field.name] = _nested(field, values[field.name])
+        elif not field.enters(Mode.ARGUMENT):
+            built[field.name] = UNSET
+        elif field.default is not MISSING:
+            # a borrowed field's default is not its class's own
+            built[field.name] = field.default() if callable(field.default) else field.default
     return contract.cls(**built)
 
 
@@ -133,6 +138,11 @@ def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
             if field.default is UNSET:
                 annotations[field.name] = annotations[field.name] | UnsetType
             namespace[field.name] = field.default
+    for field in () if contract.is_entity else contract.fields:
+        if not field.enters(mode):
+            # the class has it, so that nothing that is sent must fit it
+            annotations[field.name], namespace[field.name] = UnsetType, UNSET
+            rename[field.name] = field.wire_name
     options: dict[str, Any] = {"rename": rename, "forbid_unknown_fields": True, "kw_only": True}
     made: Any = (
         msgspec.StructMeta(f"{contract.name}Wire", (msgspec.Struct,), namespace, **options)
@@ -406,12 +416,23 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
     if field.kind is MAP and field.element is not None:
         return _map_dumper(field.element)
+    if isinstance(field.model_field, FileField):
+        return lambda file: str(file) or None
+    if field.kind is OPAQUE:
+        return lambda value: value if isinstance(value, list | dict) else _plain(value)
+    if field.kind is DECIMAL and (places := getattr(field.model_field, "decimal_places", None)) is not None:
+        # as the database answers it, however few places were sent
+        return f"{{:.{places}f}}".format
     if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in (
         "django",
         "backk_core",
     ):
         known = field.kind.dump
         return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
+    if field.kind is DECIMAL and field.model_field is not None:
+        # as the column will have it, also before it has been there
+        places = field.model_field.decimal_places
+        return lambda value: decimal_to_wire(value, places)
     return field.kind.dump
 
 

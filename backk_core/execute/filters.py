@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -15,7 +15,9 @@ from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.store import Filter, SqlFilter
 from backk_core.declare.types import UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import BOOLEAN, FLOAT, ID, INTEGER, STRING
+from backk_core.describe.field_kinds import BOOLEAN, FLOAT, ID, INTEGER, STRING, is_plain
+from backk_core.execute.columns import by_code_point
+from backk_core.execute.field_functions import FUNCTIONS, simple_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,6 @@ def _of_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition:
 
 def _plain_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition | None:
     """Return the condition of a Q over the entity's own columns; None where only Django's compiler knows it."""
-    if q.connector == Q.XOR:
-        return None
     parts: list[Condition] = []
     for child in q.children:
         part = (
@@ -97,11 +97,18 @@ def _plain_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition
             parts.append(part)
     if not parts:
         return NO_CONDITION
-    text = f" {q.connector} ".join(f"({part.sql})" for part in parts)
+    text = _joined(q.connector, [part.sql for part in parts])
     if q.negated:
         # as in Python, a NULL is not equal: SQL's NOT would leave it out
         text = f"NOT coalesce(({text}), FALSE)"
     return Condition(text, tuple(value for part in parts for value in part.parameters))
+
+
+def _joined(connector: str, parts: Sequence[str]) -> str:
+    if connector != Q.XOR:
+        return f" {connector} ".join(f"({part})" for part in parts)
+    # true where an odd number of them is, as Django has it
+    return reduce("({}) <> ({})".format, [f"coalesce(({part}), FALSE)" for part in parts])
 
 
 def _plain_lookup(db: BaseDatabaseWrapper, contract: TypeContract, path: str, value: Any) -> Condition | None:
@@ -121,7 +128,38 @@ def _plain_lookup(db: BaseDatabaseWrapper, contract: TypeContract, path: str, va
     if lookup == "range":
         low, high = value
         return Condition(f"{column} BETWEEN %s AND %s", (adapt(low), adapt(high)))
+    if lookup in _TEXT_LOOKUPS and field.kind is STRING and isinstance(value, str) and is_plain(field.model_field):
+        return _text_lookup(db, column, lookup, value)
     return None
+
+
+_TEXT_LOOKUPS = {"iexact", "contains", "startswith", "endswith", "regex"}
+_TEXT_LOOKUPS |= {f"i{name}" for name in _TEXT_LOOKUPS - {"iexact"}}
+#: How a part of a text is compared, its wildcard, and what must be escaped; Django's LIKE ignores case on SQLite.
+_PARTS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "sqlite": ("GLOB", "*", {"[": "[[]", "*": "[*]", "?": "[?]"}),
+    "postgresql": ("LIKE", "%", {"\\": "\\\\", "%": "\\%", "_": "\\_"}),
+    "mysql": ("LIKE", "%", {"\\": "\\\\", "%": "\\%", "_": "\\_"}),
+}
+
+
+def _text_lookup(db: BaseDatabaseWrapper, column: str, lookup: str, value: str) -> Condition:
+    """Return a condition on a text that means the same on every database, whatever its collation."""
+    ignores_case = lookup.startswith("i")
+    if lookup.endswith("regex"):
+        operator = "~" if db.vendor == "postgresql" else "REGEXP"
+        return Condition(f"{by_code_point(db, column)} {operator} %s", (f"(?i){value}" if ignores_case else value,))
+    if ignores_case:
+        column, value = FUNCTIONS["LOWER"].say(db, column, STRING), simple_lower(value) or ""
+    elif db.vendor == "mysql":
+        column = by_code_point(db, column)
+    if lookup == "iexact":
+        return Condition(f"{column} = %s", (value,))
+    operator, wildcard, escapes = _PARTS[db.vendor]
+    part = "".join(escapes.get(letter, letter) for letter in value)
+    before = "" if lookup.endswith("startswith") else wildcard
+    after = "" if lookup.endswith("endswith") else wildcard
+    return Condition(f"{column} {operator} %s", (f"{before}{part}{after}",))
 
 
 def among(db: BaseDatabaseWrapper, column: str, values: Sequence[Any]) -> Condition:

@@ -7,10 +7,11 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import (
@@ -40,6 +41,8 @@ from backk_core.execute.projection import projection_of
 from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
+T = TypeVar("T")
+
 Next = Callable[[Call], Reply]
 
 
@@ -49,6 +52,18 @@ class Interceptor(Protocol):
     def __call__(self, call: Call, next: Next) -> Reply: ...  # noqa: A002 - what connect-go calls it
 
 
+class Run(Protocol):
+    """Runs a function in the transaction that it needs."""
+
+    def __call__(
+        self,
+        db: BaseDatabaseWrapper,
+        contract: ServiceFunctionContract,
+        prepare: Callable[[], object],
+        function: Callable[[], T],
+    ) -> T: ...
+
+
 logger = logging.getLogger("backk_core")
 
 
@@ -56,9 +71,10 @@ class Endpoint:
     """One service function, compiled: everything that its contract says turned into functions."""
 
     def __init__(
-        self, contract: ServiceFunctionContract, function: Callable[..., Any], user_id_of: UserIdOf | None
+        self, contract: ServiceFunctionContract, function: Callable[..., Any], user_id_of: UserIdOf | None, run: Run
     ) -> None:
         self.contract = contract
+        self._run = run
         self.permission = Permission.of(contract)
         self._function = function
         self._user_id_of = user_id_of
@@ -79,7 +95,7 @@ class Endpoint:
             if not by_role:
                 by_role = self.permission.authorize(call)
                 self._take_argument(call, by_role)
-            call.result = transactions.run(
+            call.result = self._run(
                 db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
             )
         except Exception:
@@ -160,7 +176,9 @@ class Pipeline(CallExecutor):
         services: Services,
         authenticators: Sequence[Authenticator] = (),
         interceptors: Iterable[Interceptor] = (),
+        run: Run = transactions.run,
     ) -> None:
+        self.registry = registry
         services.provide(CallExecutor, self)
         user_service = services.find(UserService)
         self._endpoints: Mapping[str, Endpoint] = {
@@ -168,6 +186,7 @@ class Pipeline(CallExecutor):
                 contract,
                 getattr(services.get(contract.owner), contract.attribute),
                 user_service.user_id_of if user_service is not None else None,
+                run,
             )
             for name, contract in registry.functions.items()
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -10,31 +11,44 @@ from django.utils.module_loading import import_string
 
 from backk_core.declare.conf import conf
 from backk_core.declare.store import Store
-from backk_core.describe.registry import registry
+from backk_core.describe.registry import Registry, registry
+from backk_core.execute import transactions
 from backk_core.execute.injection import NotInjectable, Replacements, Services
-from backk_core.execute.pipeline import Pipeline
+from backk_core.execute.pipeline import Interceptor, Pipeline, Run
 from backk_core.execute.store import DatabaseStore
 from backk_core.publish.checks import refuse_errors
 from backk_core.publish.checks.middleware import skipped_middleware
 from backk_core.publish.rest_framework import configured_authenticators, configured_throttle
 
 
-def services(replacements: Replacements | None = None) -> Services:
-    """Return the project's services, none of them constructed yet; ``replacements`` stand in for classes."""
-    return Services(registry().classes, {Store: DatabaseStore(), **(replacements or {})})
+def services(replacements: Replacements | None = None, known: Registry | None = None) -> Services:
+    """Return the services, none of them constructed yet; ``replacements`` stand in for classes."""
+    return Services((known or registry()).classes, {Store: DatabaseStore(), **(replacements or {})})
 
 
-def build_pipeline(replacements: Replacements | None = None) -> Pipeline:
-    """Return a pipeline. ImproperlyConfigured where a declaration or a setting is wrong."""
-    registry().refuse_problems()
+def build_pipeline(
+    replacements: Replacements | None = None,
+    *,
+    known: Registry | None = None,
+    innermost: Sequence[Interceptor] = (),
+    run: Run = transactions.run,
+) -> Pipeline:
+    """Return a pipeline of the project's services, or of those that are ``known``.
+
+    ``replacements`` are handed over instead of classes, ``innermost`` are interceptors after the project's own. Raises
+    ImproperlyConfigured where a declaration or a setting is wrong.
+    """
+    known = known or registry()
+    known.refuse_problems()
     settings = conf()
     throttle = configured_throttle()
     try:
         return Pipeline(
-            registry(),
-            services(replacements),
+            known,
+            services(replacements, known),
             authenticators=[*map(_made, settings.authenticators), *configured_authenticators()],
-            interceptors=[*map(_made, settings.interceptors), *((throttle,) if throttle else ())],
+            interceptors=[*map(_made, settings.interceptors), *((throttle,) if throttle else ()), *innermost],
+            run=run,
         )
     except NotInjectable as failure:
         raise ImproperlyConfigured(str(failure)) from failure

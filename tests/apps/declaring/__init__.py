@@ -1,0 +1,1 @@
+"""Where entities belong that tests of declarations declare."""

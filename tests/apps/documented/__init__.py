@@ -1,0 +1,1 @@
+"""Where the entities of the documents belong while their examples run."""

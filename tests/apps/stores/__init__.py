@@ -1,0 +1,1 @@
+"""Where the entities of the store contract belong; the tests declare them."""
