@@ -164,9 +164,20 @@ def _text(value: Any) -> bytes | None:
         for known, writer in _TEXTS.items():
             if isinstance(value, known):
                 return writer(value)
-        msg = f"a {type(value).__name__} is no parameter of a prepared statement"
-        raise NotSupportedError(msg)
+        return _text_by_psycopg(value)
     return write(value)
+
+
+def _text_by_psycopg(value: Any) -> bytes | None:
+    from psycopg import ProgrammingError
+    from psycopg.adapt import PyFormat, Transformer
+
+    try:
+        dumped = Transformer().get_dumper(value, PyFormat.TEXT).dump(value)
+    except ProgrammingError as error:
+        msg = f"a {type(value).__name__} is no parameter of a prepared statement"
+        raise NotSupportedError(msg) from error
+    return None if dumped is None else bytes(dumped)
 
 
 def _array(items: Sequence[Any]) -> bytes:
