@@ -1,5 +1,6 @@
 """The database of a run: made for it, seeded before each peer, dropped at its end."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from benchmarks.machine import Cores, move, processor_seconds
 NAME = "backk_benchmark"
 # Any number that only this benchmark uses: two runs would disturb each other and drop each other's database.
 LOCK = 0x6261636B6B
+SECONDS_TO_RESTART = 10
 
 TABLE = """
 CREATE TABLE sales_item (
@@ -90,21 +92,41 @@ def seconds_between(before: dict[int, float], after: dict[int, float]) -> float:
 
 @contextmanager
 def make_database(server_url: str) -> Iterator[Database]:
-    """Make the run's database on a server; raise SystemExit where another run uses that server."""
-    parts = urlsplit(server_url)
-    url = urlunsplit(parts._replace(path=f"/{NAME}"))
-    with psycopg.connect(server_url, autocommit=True) as server:
-        (is_free,) = server.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
-        if not is_free:
-            raise SystemExit("Another benchmark runs on this PostgreSQL.")
-        drop(server)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-        try:
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(TABLE)
-                yield Database(url, connection, connection.info.parameter_status("server_version") or "")
-        finally:
+    """Make the run's database on a server, and drop it at the end, even where the server restarted meanwhile.
+
+    SystemExit where another run uses that server, or where it goes away.
+    """
+    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{NAME}"))
+    try:
+        with psycopg.connect(server_url, autocommit=True) as server:
+            (is_free,) = server.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
+            if not is_free:
+                raise SystemExit("Another benchmark runs on this PostgreSQL.")
             drop(server)
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+            try:
+                with psycopg.connect(url, autocommit=True) as connection:
+                    connection.execute(TABLE)
+                    yield Database(url, connection, connection.info.parameter_status("server_version") or "")
+            finally:
+                drop_for_good(server_url)
+    except psycopg.OperationalError as error:
+        raise SystemExit(f"PostgreSQL: {error}") from error
+
+
+def drop_for_good(server_url: str) -> None:
+    """Over a new connection, since the old one may be what failed; a server that restarts gets some time."""
+    give_up = time.monotonic() + SECONDS_TO_RESTART
+    while True:
+        try:
+            with psycopg.connect(server_url, autocommit=True) as server:
+                drop(server)
+        except psycopg.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def drop(server: psycopg.Connection[Any]) -> None:

@@ -1,5 +1,6 @@
 """The three databases side by side in one run: each test that asks for `database` runs on all of them."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,24 +12,27 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.servers import MARIADB, POSTGRESQL, database_settings
 
+_numbers = itertools.count(1)
+
 KINDS = ("sqlite", "postgresql", "mariadb")
 
 
 @contextmanager
 def fresh_database(kind: str, app_labels: tuple[str, ...]) -> Iterator[BaseDatabaseWrapper]:
-    """Make a database of a kind with the tables of some apps, under the alias `<kind>_beside`; drop it afterwards.
+    """Make a database of a kind with the tables of some apps, under an alias that begins with the kind; drop it afterwards.
 
     Skips (or fails, see tests.servers) where its server does not answer.
     """
     settings = database_settings(kind)
-    name = f"backk_beside_{os.getpid()}"
+    number = next(_numbers)
+    name = f"backk_beside_{os.getpid()}_{number}"
     if kind == "sqlite":
         settings["NAME"] = ":memory:"
     else:
         (POSTGRESQL if kind == "postgresql" else MARIADB).require()
         _ask(settings, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
         settings = {**settings, "NAME": name}
-    alias = f"{kind}_beside"
+    alias = f"{kind}_beside_{number}"
     connections.settings[alias] = connections.configure_settings({"default": {}, alias: settings})[alias]
     db = connections[alias]
     try:

@@ -8,4 +8,4 @@ DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TIME_ZONE = "UTC"  # MariaDB knows no other without tables that a server may lack
 # pytest switches DEBUG off, which would make this a production
-BACKK = {"ENVIRONMENT": "test"}
+BACKK = {**BACKK, "ENVIRONMENT": "test"}  # noqa: F405

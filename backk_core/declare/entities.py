@@ -122,7 +122,11 @@ class ArrayField(AnyField):
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         if value is None:
             return None
-        elements = [self.base_field.get_db_prep_value(element, connection) for element in value]
+        # -0.0 is kept as 0
+        elements = [
+            self.base_field.get_db_prep_value(element + 0.0 if isinstance(element, float) else element, connection)
+            for element in value
+        ]
         return elements if connection.vendor == "postgresql" else json.dumps(elements, default=str)
 
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:

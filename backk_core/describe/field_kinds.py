@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import math
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,20 +43,47 @@ class FieldKind:
 
 
 def float_to_wire(value: float) -> Any:
-    """Return a float as it is written on the wire: like PostgreSQL's float8out, the same digits on every database."""
+    """Return a float as it is written on the wire: like PostgreSQL's float8out, the same digits on every database.
+
+    None where it is no number (JSON has no infinity).
+    """
     size = abs(value)
     if size < 1e15:
         if value == int(value):
             return int(value)
         if size >= 1e-4:
             return value
-    mantissa, _, exponent = repr(value).partition("e")
+    if not math.isfinite(value):
+        return None
+    mantissa, _, exponent = _shortest(value).partition("e")
     if not exponent:
         digits = mantissa.rstrip("0").rstrip(".").lstrip("-").replace(".", "")
         exponent = f"+{len(str(int(size))) - 1}"
         digits = digits.rstrip("0")
         mantissa = ("-" if value < 0 else "") + digits[0] + ("." + digits[1:] if digits[1:] else "")
     return msgspec.Raw(f"{mantissa}e{exponent}".encode())
+
+
+def _shortest(value: float) -> str:
+    """Return the fewest digits that are nearer to this float than to any other.
+
+    Python also takes digits that are just as near to the next float, where readers round to this one; PostgreSQL does
+    not. Only beyond 2**53 are there such digits.
+    """
+    text = repr(value)
+    if abs(value) < 2**53 or not _is_halfway(text, value):
+        return text
+    mantissa = text.partition("e")[0].lstrip("-").replace(".", "")
+    candidates = (format(value, f".{places}e") for places in range(len(mantissa.rstrip("0")), 17))
+    return next(digits for digits in candidates if float(digits) == value and not _is_halfway(digits, value))
+
+
+def _is_halfway(digits: str, value: float) -> bool:
+    """Tell whether digits stand exactly between a large float and one of its neighbours."""
+    quarters = 4 * (abs(int(decimal.Decimal(digits))) - abs(int(value)))
+    ulp = int(math.ulp(value))
+    # below a power of two the floats are half as far from each other
+    return abs(quarters) == 2 * ulp or (quarters == -ulp and abs(math.frexp(value)[0]) == 0.5)
 
 
 def timestamp_to_wire(moment: datetime.datetime) -> str:
@@ -71,9 +99,9 @@ def timestamp_from_wire(moment: datetime.datetime) -> datetime.datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def decimal_to_wire(value: decimal.Decimal) -> str:
-    """Return a decimal as plain digits, never with an exponent."""
-    return format(value, "f")
+def decimal_to_wire(value: decimal.Decimal, places: int | None = None) -> str:
+    """Return a decimal as plain digits, never with an exponent, with so many of them after the point."""
+    return format(value or abs(value), "f" if places is None else f".{places}f")
 
 
 def is_id(text: str) -> bool:

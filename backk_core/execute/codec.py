@@ -15,7 +15,7 @@ from backk_core.declare.errors import EntityNotFound
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, MAP, OBJECT, OPAQUE, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, MAP, OBJECT, OPAQUE, decimal_to_wire, is_id
 from backk_core.execute.diagnosis import diagnosed
 
 Build = Callable[[Any], Any]
@@ -429,6 +429,10 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
     ):
         known = field.kind.dump
         return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
+    if field.kind is DECIMAL and field.model_field is not None:
+        # as the column will have it, also before it has been there
+        places = field.model_field.decimal_places
+        return lambda value: decimal_to_wire(value, places)
     return field.kind.dump
 
 

@@ -79,16 +79,15 @@ class DatabaseHealth:
             return self._asked
 
     def _answer(self, asked: Future[bool]) -> None:
-        db = None
+        ready = False
         try:
-            db = connections.create_connection(conf().database)
-            asked.set_result(self._ask(db))
+            ready = self._ask(connections[conf().database])
         except Exception as error:  # noqa: BLE001 - whatever keeps it from answering
             logger.warning("the database does not answer: %s", type(error).__name__)
-            asked.set_result(False)
         finally:
-            if db is not None:
-                db.close()
+            # this thread's own
+            connections.close_all()
+            asked.set_result(ready)
 
     def _ask(self, db: BaseDatabaseWrapper) -> bool:
         db.ensure_connection()

@@ -14,7 +14,7 @@ from django.db.models.expressions import Col
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields, SortBy
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import ARRAY, is_plain
+from backk_core.describe.field_kinds import ARRAY, FLOAT, is_plain
 from backk_core.execute.codec import Encode, Projection, dumper
 from backk_core.execute.columns import column_sql, comparable
 from backk_core.execute.filters import Condition
@@ -160,7 +160,7 @@ def _planned(shape: Shape) -> ReadPlan:
     text += " LIMIT %s OFFSET %s" if shape.paged else ""
     if shape.as_json:
         version = ', r."version"' if any(field.wire_name == "version" for field in fields) else ""
-        text = f"SELECT row_to_json(r){version} FROM ({text}) r"
+        text = f"SELECT CAST(row_to_json(r) AS text){version} FROM ({text}) r"
     return ReadPlan(Statement(text), fields, shape.as_json, shape.counted)
 
 
@@ -213,6 +213,8 @@ def _json_form(column: str, field: FieldContract) -> str:
         return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
     if form == "text":
         return f"to_char({column}, 'YYYY-MM-DD')" if field.kind.family == "date" else f"{column}::text"
+    if field.kind is FLOAT:
+        return f"CASE WHEN abs({column}) < 'Infinity' THEN {column} + 0 END"
     return column
 
 

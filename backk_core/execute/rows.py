@@ -26,11 +26,11 @@ def _timestamp(text: bytes) -> bytes:
 
 
 #: By kind: Python that writes a text as JSON. What PostgreSQL writes of a number is JSON already: of a float
-#: it writes the shortest digits, which are the wire's.
+#: it writes the shortest digits, which are the wire's; but a zero has no sign there, and infinity is no number.
 _WRITERS: Mapping[str, str] = {
     "string": "text({}.decode())",
     "integer": "{}",
-    "float": "{}",
+    "float": "(b'0' if (number := {}) == b'-0' else number if number[-1] < 58 else b'null')",
     "boolean": "b'true' if {} == b't' else b'false'",
     "id": "b'\"%b\"' % {}",
     "decimal": "b'\"%b\"' % {}",

@@ -22,6 +22,7 @@ _ATTEMPTS = 5
 _COLLISIONS = frozenset({"40001", "40P01"})
 #: PostgreSQL: connections exhausted, out of resources, shutting down; lock not available.
 _EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "57P01", "57P02", "57P03"})
+_SHUT_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "08007"})
 _MYSQL_COLLISION, _MYSQL_LOCK_TIMEOUT = 1213, 1205
 _MYSQL_EXHAUSTED = frozenset({1040, 1203, 1205, 1226, 1053})
 _MYSQL_GONE = frozenset({2002, 2003, 2006, 2013, 2055})
@@ -96,6 +97,8 @@ def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, functi
 def _run_one_statement(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
     if contract.options.no_transaction is None:
         return function()
+    # what a new connection begins with is none of the function's statements
+    db.ensure_connection()
     with db.execute_wrapper(_Guard()):
         return function()
 
@@ -191,7 +194,9 @@ def _is_exhausted(error: DatabaseError | InterfaceError) -> bool:
 def _is_gone(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
     raw: Any = db.connection
     if db.vendor == "postgresql":
-        gone = raw is None or raw.closed or raw.broken
+        # after a lost COMMIT Django has another connection already: the error tells
+        lost = error.__cause__ is not None and (_state(error) is None or _state(error) in _SHUT_DOWN)
+        gone = raw is None or raw.closed or raw.broken or lost
     elif db.vendor == "mysql":
         gone = raw is None or _number(error) in _MYSQL_GONE or isinstance(error, InterfaceError)
     else:

@@ -158,7 +158,8 @@ class DocumentGenerator(SchemaGenerator):
         schema = self._components.ref(argument, use)
         narrowing = narrowed(argument, function.result) if function.result is not None else None
         if narrowing is not None:
-            schema = {"allOf": [schema, narrowing]}
+            assert function.result is not None
+            schema = {"allOf": [schema, self._components.named(f"{function.result.name}Query", narrowing)]}
         content: dict[str, Any] = {"schema": schema}
         try:
             content["example"] = self._components.example(argument, use)
@@ -217,7 +218,7 @@ class DocumentGenerator(SchemaGenerator):
         data, example = self._data(function, function.result)
         schema: Schema = {
             "type": "object",
-            "properties": {"metadata": {"type": "object"}, "data": data},
+            "properties": {"metadata": self._metadata(function), "data": data},
             "required": ["metadata", "data"],
         }
         response = {**self._answered(schema, "Success."), **headers}
@@ -227,6 +228,15 @@ class DocumentGenerator(SchemaGenerator):
 
     def _answered(self, schema: Schema, description: str) -> dict[str, Any]:
         return {"description": description, "content": {JSON: {"schema": schema}}}
+
+    def _metadata(self, function: ServiceFunctionContract) -> Schema:
+        schema: Schema = {"type": "object"}
+        if function.options.page_steps_only and function.argument is not None:
+            tokens = function.argument.by_name.get("current_page_tokens")
+            if tokens is not None and tokens.element is not None and tokens.element.type is not None:
+                token = self._components.ref(tokens.element.type, Use.RESULT)
+                schema["properties"] = {tokens.wire_name: {"type": "array", "items": token}}
+        return schema
 
     def _error_or_result(self, function: ServiceFunctionContract) -> Schema:
         assert function.result is not None

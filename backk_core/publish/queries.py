@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from backk_core.declare.types import PostQueryOperations, ResponseFields
@@ -18,31 +17,35 @@ def narrowed(argument: TypeContract, result: TypeContract) -> dict[str, Any] | N
     """Return what a query of ``argument``'s class can ask of ``result``, None where the class is no query."""
     if not issubclass(argument.cls, ResponseFields):
         return None
-    fields = _response_fields(result)
-    properties = {"includeResponseFields": fields, "excludeResponseFields": fields}
+    paths, selections = _paths(result, _DEEPEST), _selections(result)
+    excluded: dict[str, Any] = {"items": {"enum": paths}}
+    if all(_child(field) is None for field in result.answered):
+        # something has to be left
+        excluded["maxItems"] = len(result.answered) - 1
+    properties: dict[str, Any] = {
+        "includeResponseFields": {"anyOf": [{"items": {"enum": paths}}, selections]},
+        "excludeResponseFields": {"anyOf": [excluded, selections]},
+    }
     if issubclass(argument.cls, PostQueryOperations) and result.is_entity:
         properties["sortBys"] = {"items": {"anyOf": _orders(result)}}
         properties["paginations"] = {"items": {"properties": {"subEntityPath": {"enum": ["", "*"]}}}}
-    return {"type": "object", "properties": properties}
+    described = f"What can be asked of {result.name}: its properties, and what it can be put in order by."
+    return {"type": "object", "description": described, "properties": properties}
 
 
-def _response_fields(result: TypeContract) -> dict[str, Any]:
-    """Dotted paths, or a single GraphQL selection set or JSON object: those with one blank where blanks may be."""
-    selection = "^(" + _graphql(result, _DEEPEST) + "|" + _json(result, _DEEPEST) + ")$"
-    return {
-        "anyOf": [
-            {"items": {"enum": list(_paths(result, _DEEPEST))}},
-            {"maxItems": 1, "items": {"pattern": selection}},
-        ]
-    }
+def _selections(result: TypeContract) -> dict[str, Any]:
+    """A single GraphQL selection set or JSON object: as they are written with one blank where blanks may be."""
+    return {"maxItems": 1, "items": {"pattern": f"^({_graphql(result, _DEEPEST)}|{_json(result, _DEEPEST)})$"}}
 
 
-def _paths(contract: TypeContract, depth: int) -> Iterator[str]:
+def _paths(contract: TypeContract, depth: int) -> list[str]:
+    paths = []
     for field in contract.answered:
-        yield field.wire_name
+        paths.append(field.wire_name)
         child = _child(field)
         if child is not None and depth > 1:
-            yield from (f"{field.wire_name}.{path}" for path in _paths(child, depth - 1))
+            paths += [f"{field.wire_name}.{path}" for path in _paths(child, depth - 1)]
+    return paths
 
 
 def _graphql(contract: TypeContract, depth: int) -> str:

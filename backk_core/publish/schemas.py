@@ -72,6 +72,13 @@ class Components:
             self.schemas[name].update(self._object(contract, use))
         return {"$ref": f"#/components/schemas/{self._names[key]}"}
 
+    def named(self, name: str, schema: Schema) -> Schema:
+        """Return the reference to a schema that is kept under a name, or under a longer one where that is taken."""
+        longer = (f"{name}{number}" for number in range(2, 1000))
+        found = next(n for n in (name, *longer) if self.schemas.get(n, schema) == schema)
+        self.schemas[found] = schema
+        return {"$ref": f"#/components/schemas/{found}"}
+
     def example(self, contract: TypeContract, use: Use) -> Any:
         """Return an example that keeps every rule, as it is on the wire; LookupError where none is known."""
         return self._sampler.example(contract, use.mode)

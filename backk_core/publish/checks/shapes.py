@@ -56,7 +56,9 @@ def secrets_stay(shape: Shape) -> Iterator[Problem]:
     """A result has no field that its entity never answers: neither taken over nor declared again."""
     if shape.contract.is_entity or not shape.is_answered:
         return
-    origins = {name: origin_of(shape.contract.cls, field) for name, field in shape.contract.by_name.items()}
+    origins = {
+        name: origin_of(shape.contract.cls, field) for name, field in shape.contract.by_name.items() if field.leaves
+    }
     entities = {owner for owner, _ in origins.values() if hasattr(owner, "_meta")}
     for name, (owner, own_name) in origins.items():
         for entity in {owner} if owner in entities else entities:

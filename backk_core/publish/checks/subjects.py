@@ -96,7 +96,7 @@ class Shape:
     def _sends(self, field: FieldContract) -> bool:
         if self.contract.is_entity:
             return not field.primary_key and (field.enters(Mode.CREATE) or field.enters(Mode.UPDATE))
-        return self.is_sent
+        return self.is_sent and field.enters(Mode.ARGUMENT)
 
 
 def _with_elements(field: Field) -> Iterator[Field]:

@@ -49,13 +49,6 @@ class TooLate(ServiceError):
     status = 409
 
 
-class Broken(ServiceError):
-    """Nothing works today"""
-
-    code = 2
-    status = 503
-
-
 class TalkBroken(ServiceError):
     """Nothing works today"""
 
@@ -90,7 +83,7 @@ class Answer(Result):
 class ThingService(CrudEntityService):
     """Keeps things, for everyone."""
 
-    errors = (TooLate, Broken, BadlyBehaved)
+    errors = (TooLate,)
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
@@ -158,7 +151,7 @@ class ThingService(CrudEntityService):
 class TalkService(Service):
     """Touches no database."""
 
-    errors = (TalkBroken,)
+    errors = (TalkBroken, BadlyBehaved)
 
     def __init__(self) -> None:
         self.meeting: Callable[[], Any] = lambda: None

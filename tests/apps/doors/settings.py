@@ -17,7 +17,7 @@ def _database() -> dict[str, Any]:
     return chosen
 
 
-SECRET_KEY = "for tests only"
+SECRET_KEY = "for tests only, and long enough for a project in production"
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "api.example.com"]
 INSTALLED_APPS = ["daphne", "django.contrib.staticfiles", "backk_core", "tests.apps.doors"]

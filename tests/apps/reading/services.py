@@ -43,6 +43,16 @@ class SpecimenService(CrudEntityService):
         return self.store.get_by_id(Specimen, argument.id)
 
     @allow_for_every_user
+    def get_all_specimens(self) -> Many[Specimen]:
+        return self.store.get_all(Specimen)
+
+    @allow_for_every_user
+    def get_all_touched_specimens(self) -> Many[Specimen]:
+        specimens = self.store.get_all(Specimen)
+        assert specimens.data is not None
+        return specimens
+
+    @allow_for_every_user
     def get_touched_specimens(self, query: SpecimenQuery) -> Many[Specimen]:
         specimens = self.store.get_all(Specimen, query, query.user_defined_filters)
         assert specimens.data is not None

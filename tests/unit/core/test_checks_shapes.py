@@ -59,8 +59,7 @@ def result(id: str, broken: str, hint: str, mended: str) -> Case:
     ),
     a_result_that_takes_over_a_secret_as_readable=result(
         "E204",
-        "from backk_core.declare.access import READ_ONLY\n"
-        f"class Found(Result, fields=pick(Order, 'secret', access=READ_ONLY)): pass {HERE}\n",
+        f"class Found(Result, fields=pick(Order, 'secret', access=read_only)): pass {HERE}\n",
         "class Found(Result, fields=omit(Order, 'secret'))",
         "class Found(Result, fields=pick(Order, 'price')): pass\n",
     ),
@@ -95,8 +94,9 @@ def test_a_type_that_would_leak_or_lose_something_is_refused(case: Case, tmp_pat
         "class Found(Result):\n    title: str\n    counts: list[int]\n    facts: Any\n",
         "class Found(Result):\n    order: Order\n    tags: list[Tag]\n",
         "class Found(Result):\n    secret: str\n",
+        "class Found(Result, fields=pick(Order, 'secret', access=write_only)):\n    title: str\n",
     ],
-    ids=["no_rules_for_what_is_never_sent", "entities_in_results", "a_name_of_no_entity_here"],
+    ids=["no_rules_for_what_is_never_sent", "entities_in_results", "a_name_of_no_entity_here", "a_secret_that_stays"],
 )
 def test_a_result_needs_no_rules_and_may_hold_entities(text: str, tmp_path: Path) -> None:
     assert [*map(str, problems_in(tmp_path, text + ORDERS.format("self", "One[Found]")))] == []

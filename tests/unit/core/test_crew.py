@@ -1,6 +1,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from functools import partial
 
 import pytest
 
@@ -10,20 +11,25 @@ WAIT = 20
 whose: ContextVar[str] = ContextVar("whose", default="nobody's")
 
 
+def meet(meeting: threading.Barrier) -> None:
+    meeting.wait(WAIT)
+
+
 def test_tasks_run_side_by_side() -> None:
     crew, meeting = Crew(2), threading.Barrier(3)
-    crew.do([lambda: None if meeting.wait(WAIT) >= 0 else None] * 3)
+    crew.do([partial(meet, meeting)] * 3)
     crew.dismiss()
 
 
 def test_without_a_thread_of_its_own_it_still_does_everything() -> None:
     done: list[int] = []
-    Crew(0).do([lambda number=number: done.append(number) for number in range(5)])  # type: ignore[misc]
+    Crew(0).do([partial(done.append, number) for number in range(5)])
     assert done == [0, 1, 2, 3, 4]
 
 
 def test_tasks_run_in_the_context_of_who_brought_them() -> None:
-    crew, seen, meeting = Crew(1), [], threading.Barrier(2)
+    crew, meeting = Crew(1), threading.Barrier(2)
+    seen: list[str] = []
 
     def look() -> None:
         meeting.wait(WAIT)
@@ -77,6 +83,6 @@ def test_a_dismissed_crew_starts_again() -> None:
     crew = Crew(2)
     for _ in range(2):
         meeting = threading.Barrier(3)
-        crew.do([lambda meeting=meeting: None if meeting.wait(WAIT) >= 0 else None] * 3)  # type: ignore[misc]
+        crew.do([partial(meet, meeting)] * 3)
         crew.dismiss()
         assert not [thread for thread in threading.enumerate() if thread.name.startswith("backk-crew")]

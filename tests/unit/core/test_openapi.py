@@ -48,6 +48,7 @@ from backk_core import (
     max_length,
     max_value,
     min_value,
+    page_steps_only,
     response_status,
 )
 from backk_core.declare.types import Plain
@@ -144,6 +145,11 @@ class ParcelService(Service):
     @allow_for_every_user
     @count_of("")
     def get_items(self, query: FindItems) -> Many[SalesItem]:
+        raise NotImplementedError
+
+    @allow_for_every_user
+    @page_steps_only
+    def get_tags(self, query: PostQueryOperations) -> Many[Tag]:
         raise NotImplementedError
 
     @allow_for_every_user
@@ -268,7 +274,7 @@ def test_every_function_with_an_argument_has_an_example_that_it_accepts(
             body = operation(description, function.function_name)["requestBody"]["content"]["application/json"]
             Decoder(function.argument, function.argument_mode).decode(json.dumps(body["example"]).encode())
             checked += 1
-    assert checked == 9
+    assert checked == 10
 
 
 def test_title_and_servers_come_from_the_settings(known: Registry, settings: Any) -> None:
@@ -633,6 +639,38 @@ def test_a_query_may_ask_for_what_the_result_has(
 )
 def test_a_query_may_not_ask_for_what_the_result_has_not(description: dict[str, Any], argument: dict[str, Any]) -> None:
     assert not query(description).is_valid(argument)
+
+
+def test_what_can_be_asked_of_a_type_is_told_once(description: dict[str, Any]) -> None:
+    service = type("AgainService", (ParcelService,), {"__module__": __name__})
+    paths = document(build([service]))["paths"]
+    schema = paths["/againService.getItems"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["allOf"] == [
+        {"$ref": "#/components/schemas/FindItems"},
+        {"$ref": "#/components/schemas/SalesItemQuery"},
+    ]
+    # one that asks for less of the same type has another
+    assert description["components"]["schemas"]["ReceiptQuery"]["properties"].keys() == {
+        "includeResponseFields",
+        "excludeResponseFields",
+    }
+
+
+def test_a_query_has_to_leave_something(description: dict[str, Any]) -> None:
+    schema = operation(description, "getTags")["requestBody"]["content"]["application/json"]["schema"]
+    assert validator(schema, description).is_valid({"excludeResponseFields": ["_id"]})
+    assert not validator(schema, description).is_valid({"excludeResponseFields": ["_id", "name"]})
+
+
+def test_a_list_that_is_walked_by_steps_has_its_token_in_the_metadata(description: dict[str, Any]) -> None:
+    def metadata(function: str) -> dict[str, Any]:
+        success = operation(description, function)["responses"]["200"]["content"]["application/json"]["schema"]
+        found: dict[str, Any] = success["properties"]["metadata"]
+        return found
+
+    assert "properties" not in metadata("getItems")
+    tokens = metadata("getTags")["properties"]["currentPageTokens"]
+    assert tokens["items"] == {"$ref": "#/components/schemas/CurrentPageTokenResult"}
 
 
 def test_an_update_example_does_not_guess_the_version(schemas: dict[str, Any]) -> None:
