@@ -126,9 +126,9 @@ def _read(lookup: str, wanted: Any, field: Any) -> Any:
     if field is None or wanted is None or lookup not in _TYPED:
         return wanted
     try:
-        return field.to_python(wanted)
-    except ValidationError:
-        return None if lookup == "exact" and wanted is None else _NOTHING
+        return field.to_python(field.get_prep_value(wanted))
+    except (ValidationError, ValueError, TypeError):
+        return _NOTHING
 
 
 def _transformed(name: str, value: Any) -> Any:

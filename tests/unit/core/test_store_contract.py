@@ -411,6 +411,17 @@ def test_an_update_writes_what_is_set_and_nothing_else(store: Store) -> None:
     assert (again.title, again.pages, again.subtitle, again.version) == ("Persuasion", 5, "A Novel", 2)
 
 
+def test_moments_are_kept_to_the_millisecond_however_they_are_written(store: Store) -> None:
+    (book,) = make(store, "Emma")
+    moment = datetime.datetime(2024, 1, 1, 0, 0, 0, 999_999, tzinfo=datetime.UTC)
+    book.published_at = moment
+    store.update(book)
+    assert store.get_by_id(Book, book.pk).data.published_at == moment.replace(microsecond=999_000)
+    store.update_all(Book, {"published_at": moment.replace(microsecond=1_999)})
+    assert store.get_by_id(Book, book.pk).data.published_at == moment.replace(microsecond=1_000)
+    assert store.count(Book, Q(published_at=moment.replace(microsecond=1_999))) == 1
+
+
 def test_a_null_that_is_set_is_written(store: Store) -> None:
     (book,) = make(store, "Emma", subtitle="A Novel", weight=1.0)
     book.subtitle = book.weight = None
