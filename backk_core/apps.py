@@ -18,13 +18,17 @@ class BackkCoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and connection settings."""
+        from backk_core.execute.deadlines import remember_mysql_thread
         from backk_core.publish.checks import TAG, check_declarations
 
         checks.register(check_declarations, TAG)
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
+        connection_created.connect(remember_mysql_thread, dispatch_uid="backk_core.mysql")
 
 
 def _prepare_sqlite(sender: object, connection: Any, **_: Any) -> None:
+    from backk_core.execute.deadlines import SQLITE_LOCK_TIMEOUT
+
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
@@ -32,6 +36,6 @@ def _prepare_sqlite(sender: object, connection: Any, **_: Any) -> None:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
         if "timeout" not in connection.settings_dict["OPTIONS"]:
-            cursor.execute("PRAGMA busy_timeout = 10000")
+            cursor.execute(f"PRAGMA busy_timeout = {int(SQLITE_LOCK_TIMEOUT * 1000)}")
     if connection.transaction_mode is None:
         connection.transaction_mode = "IMMEDIATE"

@@ -91,6 +91,7 @@ def is_watched(db: BaseDatabaseWrapper) -> bool:
 #: The statements that a connection knows; gone with the connection.
 _prepared: WeakKeyDictionary[Any, set[bytes]] = WeakKeyDictionary()
 
+_CONNECTION_OK = 0
 _IDLE, _IN_TRANSACTION = 0, 2
 _COMMAND_OK, _TUPLES_OK = 1, 2
 
@@ -128,8 +129,11 @@ def _run(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any
 def _succeeded(raw: Any, result: Any) -> Any:
     if result.status in (_TUPLES_OK, _COMMAND_OK):
         return result
-    from psycopg import errors
+    from psycopg import OperationalError, errors
 
+    if raw.pgconn.status != _CONNECTION_OK:
+        # libpq says it without an SQLSTATE, which would make any error of it
+        raise OperationalError("the connection is lost")
     raise errors.error_from_result(result, encoding="utf-8")
 
 

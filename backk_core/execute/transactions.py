@@ -20,8 +20,10 @@ T = TypeVar("T")
 _ATTEMPTS = 5
 
 _COLLISIONS = frozenset({"40001", "40P01"})
-#: PostgreSQL: connections exhausted, out of resources, shutting down; lock not available.
-_EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "57P01", "57P02", "57P03"})
+#: PostgreSQL: connections exhausted, out of resources, starting; lock not available.
+_EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "57P03"})
+#: PostgreSQL ends this connection: shut down, crashed, or an administrator wants it so. It is still open for a moment.
+_FAREWELLS = frozenset({"57P01", "57P02"})
 _MYSQL_COLLISION, _MYSQL_LOCK_TIMEOUT = 1213, 1205
 _MYSQL_EXHAUSTED = frozenset({1040, 1203, 1205, 1226, 1053})
 _MYSQL_GONE = frozenset({2002, 2003, 2006, 2013, 2055})
@@ -40,13 +42,12 @@ def run(
     """
     attempt = 1
     while True:
-        was_open = db.connection is not None
         try:
             return _run_once(db, contract, function)
         except (OperationalError, InterfaceError) as error:
             if db.in_atomic_block:
                 raise
-            again = _collided(error) or (_is_gone(db, error) and attempt == 1 and was_open and contract.kind == "get")
+            again = _collided(error) or (is_gone(db, error) and attempt == 1 and contract.kind == "get")
             if not again or attempt == _ATTEMPTS:
                 if is_unavailable(db, error):
                     raise TemporarilyUnavailable from error
@@ -119,7 +120,7 @@ def _has_something_to_read(file: int) -> bool:
 def is_unavailable(db: BaseDatabaseWrapper, error: BaseException) -> bool:
     """Tell whether an error says that the database is exhausted, gone, or in the way of too many."""
     return isinstance(error, OperationalError | InterfaceError) and (
-        _collided(error) or _is_exhausted(error) or _is_gone(db, error)
+        _collided(error) or _is_exhausted(error) or is_gone(db, error)
     )
 
 
@@ -147,10 +148,11 @@ def _is_exhausted(error: DatabaseError | InterfaceError) -> bool:
     )
 
 
-def _is_gone(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
+def is_gone(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
+    """Tell whether an error says that the connection is lost; the next statement then opens another."""
     raw: Any = db.connection
     if db.vendor == "postgresql":
-        gone = raw is None or raw.closed or raw.broken
+        gone = raw is None or raw.closed or raw.broken or _state(error) in _FAREWELLS
     elif db.vendor == "mysql":
         gone = raw is None or _number(error) in _MYSQL_GONE or isinstance(error, InterfaceError)
     else:
