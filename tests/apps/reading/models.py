@@ -46,4 +46,4 @@ class Small(Entity):
     """Has ids of 32 bits."""
 
     id = read_update(models.AutoField(primary_key=True))
-    amount = read_write(models.SmallIntegerField(null=True))
+    amount = read_write(models.SmallIntegerField(null=True, validators=[between(-(2**15), 2**15 - 1)]))
