@@ -18,16 +18,19 @@ class BackkCoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and connection settings."""
+        from backk_core.execute.deadlines import remember_mysql_thread
         from backk_core.publish.checks import TAG, check_databases, check_declarations
 
         checks.register(check_declarations, TAG)
         checks.register(check_databases, checks.Tags.database)
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
+        connection_created.connect(remember_mysql_thread, dispatch_uid="backk_core.mysql")
 
 
 def _prepare_sqlite(connection: Any, **_: Any) -> None:
     if connection.vendor != "sqlite":
         return
+    from backk_core.execute.deadlines import SQLITE_LOCK_TIMEOUT
     from backk_core.execute.field_functions import give_sqlite_functions
 
     with connection.cursor() as cursor:
@@ -35,7 +38,7 @@ def _prepare_sqlite(connection: Any, **_: Any) -> None:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
         if "timeout" not in connection.settings_dict["OPTIONS"]:
-            cursor.execute("PRAGMA busy_timeout = 10000")
+            cursor.execute(f"PRAGMA busy_timeout = {int(SQLITE_LOCK_TIMEOUT * 1000)}")
     give_sqlite_functions(connection.connection)
     if connection.transaction_mode is None:
         connection.transaction_mode = "IMMEDIATE"

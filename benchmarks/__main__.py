@@ -20,6 +20,8 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURE = ROOT / "docs" / "images" / "benchmark.svg"
 SERVICES = ROOT / "deploy" / "services"
 SECONDS_A_START = 2
+# Of a core; figures of a busier machine are not worth publishing.
+MOST_FOREIGN_SHARE = 0.5
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -33,7 +35,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", metavar="PEER,PEER", type=named_peers, default=PEERS, help="writes nothing")
     parser.add_argument("--rounds", type=int, default=5, help="how many rounds (5); their median counts")
     parser.add_argument("--seconds", type=int, default=2, help="seconds of load a case and round (2)")
-    parser.add_argument("--write", action="store_true", help="write page and picture even with --quick or --only")
+    parser.add_argument("--write", action="store_true", help="write page and picture in any case")
     parser.add_argument(
         "--database",
         metavar="URL",
@@ -104,7 +106,10 @@ def measure(options: argparse.Namespace) -> None:
         comparison = compare(Run(plan, database, cores, say).measure(options.only))
         version = database.version
     print(as_text(comparison))
-    if options.write or (options.only == PEERS and not options.quick):
+    whole = options.only == PEERS and not options.quick
+    if whole and comparison.foreign_share > MOST_FOREIGN_SHARE and not options.write:
+        say("\nNothing is written: the machine was too busy. --write writes all the same.")
+    elif whole or options.write:
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         PICTURE.write_text(draw(comparison))
         PAGE.write_text(as_markdown(comparison, plan, describe(), version))

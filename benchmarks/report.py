@@ -61,6 +61,13 @@ class Comparison:
             raise ValueError("only what was measured has a processor time")
         return line.result.figures[case].server_time / self.reference.result.figures[case].server_time
 
+    @property
+    def foreign_share(self) -> float:
+        """The largest share of a core that other programs used in any figure."""
+        return max(
+            figures.foreign_share for line in self.lines if line.result for figures in line.result.figures.values()
+        )
+
     def of_kind(self, kind: Kind) -> list[Line]:
         return [line for line in self.lines if line.kind is kind]
 
@@ -176,12 +183,9 @@ def explain_ratio(comparison: Comparison) -> str:
 
 def warnings(comparison: Comparison) -> list[str]:
     told = [f"\nNot measured: {result.peer.title}: {result.failure.splitlines()[-1]}" for result in comparison.failures]
-    shares = [
-        figures.foreign_share for line in comparison.lines if line.result for figures in line.result.figures.values()
-    ]
-    if max(shares) > UNREMARKABLE:
+    if comparison.foreign_share > UNREMARKABLE:
         told.append(
-            f"\nOther programs used up to {max(shares):.0%} of a core meanwhile: "
+            f"\nOther programs used up to {comparison.foreign_share:.0%} of a core meanwhile: "
             "trust the processor times more than the calls a second."
         )
     return told

@@ -6,43 +6,62 @@ import contextlib
 import threading
 import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 #: Seconds between two looks at the running calls.
 _TICK = 0.02
+#: Most seconds between two attempts to end what a call goes on asking of the database.
+_LONGEST_PAUSE = 0.2
+#: Seconds that SQLite waits for a lock, where the project does not say.
+SQLITE_LOCK_TIMEOUT = 10.0
 
 
 class Watch:
     """One running call: until when it may run, and the connection it uses."""
 
-    __slots__ = ("_lock", "db", "deadline_at", "ended", "expired")
+    __slots__ = ("_interrupted", "_lock", "_next", "_pause", "_restores_timeout", "db", "deadline_at", "ended")
 
     def __init__(self, deadline_at: float, db: BaseDatabaseWrapper) -> None:
         self.deadline_at = deadline_at
         self.db = db
-        self.expired = False
         self.ended = False
+        self._interrupted = False
         self._lock = threading.Lock()
+        self._next = deadline_at
+        self._pause = _TICK
+        self._restores_timeout = db.vendor == "sqlite" and _shortens_lock_timeout(db, deadline_at - time.monotonic())
 
-    def interrupt(self) -> None:
-        """Cancel the statement that runs, if one does; called again at every look until the call has ended."""
+    @property
+    def expired(self) -> bool:
+        """Whether the call has run too long."""
+        return time.monotonic() >= self.deadline_at
+
+    def interrupt(self, now: float) -> None:
+        """Cancel the statement that runs, if one does; to be called at every look until the call has ended."""
+        if now < self._next:
+            return
         with self._lock:
             if not self.ended:
-                self.expired = True
+                self._interrupted = True
                 with contextlib.suppress(Exception):  # a connection that is just closed has nothing to cancel
                     _cancel(self.db)
+        # a call that goes on sends further statements, and a cancellation may come between two of them
+        self._next, self._pause = now + self._pause, min(2 * self._pause, _LONGEST_PAUSE)
 
     def end(self) -> bool:
-        """Take the call out of sight; return whether it took too long. Its connection is then closed.
+        """Take the call out of sight; return whether it took too long.
 
-        A cancellation may still be on its way to the server, and must not meet the next call's statement.
+        The connection is closed where a cancellation may still be on its way: it must not meet the next statement.
         """
         with self._lock:
             self.ended = True
         _watches.pop(id(self), None)
-        if self.expired and not self.db.in_atomic_block:
+        if self._interrupted and not self.db.in_atomic_block:
             self.db.close()
+        elif self._restores_timeout and self.db.connection is not None:
+            _set_lock_timeout(self.db, _lock_timeout(self.db))
         return self.expired
 
 
@@ -73,8 +92,8 @@ def _look_around() -> None:
         time.sleep(_TICK)
         now = time.monotonic()
         for running in list(_watches.values()):
-            if running.deadline_at < now:
-                running.interrupt()
+            if running.deadline_at <= now:
+                running.interrupt(now)
 
 
 def _cancel(db: BaseDatabaseWrapper) -> None:
@@ -82,12 +101,48 @@ def _cancel(db: BaseDatabaseWrapper) -> None:
     if raw is None:
         return
     if db.vendor == "postgresql":
-        raw.cancel_safe(timeout=1)
+        if raw.pgconn.transaction_status == _ACTIVE:
+            raw.cancel_safe(timeout=1)
     elif db.vendor == "sqlite":
         raw.interrupt()
     elif db.vendor == "mysql":
         killer = db.get_new_connection(db.get_connection_params())
         try:
-            killer.query(f"KILL QUERY {raw.thread_id()}")
+            killer.query(f"KILL QUERY {_mysql_threads[raw]}")
         finally:
             killer.close()
+
+
+#: libpq: a statement is running.
+_ACTIVE = 1
+
+#: What MySQL calls each connection; its driver tells that to the connection's own thread only.
+_mysql_threads: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+
+def remember_mysql_thread(*, connection: Any, **_: Any) -> None:
+    """Note, when a connection has been made, what is needed to cancel its statements."""
+    if connection.vendor == "mysql":
+        _mysql_threads[connection.connection] = connection.connection.thread_id()
+
+
+# SQLite waits for locks without listening to anybody
+
+
+def _lock_timeout(db: BaseDatabaseWrapper) -> float:
+    seconds: float = db.settings_dict["OPTIONS"].get("timeout", SQLITE_LOCK_TIMEOUT)
+    return seconds
+
+
+def _shortens_lock_timeout(db: BaseDatabaseWrapper, remaining: float) -> bool:
+    """Let the connection wait for locks no longer than until the deadline, where it would."""
+    if remaining >= _lock_timeout(db) or db.in_atomic_block:
+        return False
+    db.ensure_connection()
+    _set_lock_timeout(db, max(remaining, 0.0))
+    return True
+
+
+def _set_lock_timeout(db: BaseDatabaseWrapper, seconds: float) -> None:
+    raw: Any = db.connection
+    raw.execute(f"PRAGMA busy_timeout = {int(seconds * 1000) + 1}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Any, cast
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, Q
 
@@ -15,8 +18,21 @@ from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.store import Filter, SqlFilter
 from backk_core.declare.types import UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import BOOLEAN, FLOAT, ID, INTEGER, STRING, is_plain
-from backk_core.execute.columns import by_code_point
+from backk_core.describe.field_kinds import (
+    BOOLEAN,
+    DATE,
+    DECIMAL,
+    FLOAT,
+    ID,
+    INTEGER,
+    STRING,
+    TIME,
+    TIMESTAMP,
+    UUID,
+    FieldKind,
+    is_plain,
+)
+from backk_core.execute.columns import by_code_point, column_sql, placeholder
 from backk_core.execute.field_functions import FUNCTIONS, simple_lower
 
 
@@ -58,7 +74,7 @@ def condition_of(db: BaseDatabaseWrapper, contract: TypeContract, filters: Seque
         if isinstance(given, Q):
             conditions.append(_of_q(db, contract, given))
         elif isinstance(given, SqlFilter):
-            conditions.append(_of_sql(given))
+            conditions.append(_of_sql(db, given))
         else:
             from backk_core.execute.client_filters import client_condition
 
@@ -78,10 +94,33 @@ def _of_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition:
     if plain is not None:
         return plain
     model = cast("type[Model]", contract.cls)
-    inner = model._default_manager.using(db.alias).filter(q).values("pk").query
-    text, parameters = inner.get_compiler(connection=db).as_sql()
-    key = db.ops.quote_name(contract.key.column or "")
-    return Condition(f"{key} IN ({text})", tuple(parameters))
+    inner = model._base_manager.using(db.alias).filter(q).order_by().values("pk").query
+    try:
+        text, parameters = inner.get_compiler(connection=db).as_sql()
+    except EmptyResultSet:
+        return NOTHING
+    if db.vendor == "postgresql":
+        text = _with_types(text, parameters)
+    if db.vendor == "mysql":
+        # it changes no table that it reads in the same statement, unless what it reads is a table of its own
+        text = f"SELECT * FROM ({text}) backk_keys"
+    return Condition(f"{column_sql(db, contract.key)} IN ({text})", tuple(parameters))
+
+
+def _with_types(text: str, parameters: Sequence[Any]) -> str:
+    """Return SQL whose numbers have the types that Django's cursor gives them, not those of their neighbours."""
+    first, *others = text.replace("%%", "\0").split("%s")
+    types = map(_number_type, parameters)
+    pieces = (
+        f"CAST(%s AS {known}){other}" if known else f"%s{other}" for known, other in zip(types, others, strict=True)
+    )
+    return "".join((first, *pieces)).replace("\0", "%%")
+
+
+def _number_type(value: Any) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "integer" if -(2**31) <= value < 2**31 else "bigint" if -(2**63) <= value < 2**63 else "numeric"
+    return "double precision" if isinstance(value, float) else None
 
 
 def _plain_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition | None:
@@ -113,23 +152,58 @@ def _joined(connector: str, parts: Sequence[str]) -> str:
 
 def _plain_lookup(db: BaseDatabaseWrapper, contract: TypeContract, path: str, value: Any) -> Condition | None:
     name, _, lookup = path.partition("__")
-    field = _own_field(contract, name)
-    if field is None or field.column is None or hasattr(value, "resolve_expression") or isinstance(value, Model):
-        return None
-    column = db.ops.quote_name(field.column)
-    adapt = adapter(db, field)
     lookup = lookup or "exact"
-    if lookup == "isnull" or (lookup == "exact" and value is None):
-        return Condition(f"{column} IS {'' if lookup == 'exact' or value else 'NOT '}NULL")
-    if lookup in _COMPARISONS:
-        return Condition(f"{column} {_COMPARISONS[lookup]} %s", (adapt(value),))
-    if lookup == "in" and not hasattr(value, "query"):
-        return among(db, column, [adapt(item) for item in value if item is not None])
-    if lookup == "range":
-        low, high = value
-        return Condition(f"{column} BETWEEN %s AND %s", (adapt(low), adapt(high)))
+    field = _own_field(contract, name)
+    if field is None or field.column is None:
+        return None
+    column = column_sql(db, field)
+    if lookup == "exact" and value is None:
+        return Condition(f"{column} IS NULL")
+    if lookup == "isnull" and isinstance(value, bool):
+        return Condition(f"{column} IS {'' if value else 'NOT '}NULL")
     if lookup in _TEXT_LOOKUPS and field.kind is STRING and isinstance(value, str) and is_plain(field.model_field):
         return _text_lookup(db, column, lookup, value)
+    values = _values(lookup, value)
+    if values is None or not all(_is_taken(field.kind, item) for item in values):
+        return None
+    adapt, mark = adapter(db, field), placeholder(db, field.kind) if is_plain(field.model_field) else "%s"
+    adapted = [adapt(item) for item in values]
+    if lookup == "in":
+        return among(db, field, adapted)
+    if lookup == "range":
+        return Condition(f"{column} BETWEEN {mark} AND {mark}", tuple(adapted))
+    return Condition(f"{column} {_COMPARISONS[lookup]} {mark}", tuple(adapted))
+
+
+#: What the values of a kind are in Python; what else there is (a number for a text, an expression) Django converts.
+_TAKEN: Mapping[FieldKind, type | tuple[type, ...]] = {
+    STRING: str,
+    INTEGER: int,
+    FLOAT: (int, float),
+    BOOLEAN: bool,
+    DECIMAL: decimal.Decimal,
+    ID: (int, str),
+    UUID: uuid.UUID,
+    TIMESTAMP: datetime.datetime,
+    DATE: datetime.date,
+    TIME: datetime.time,
+}
+
+
+def _is_taken(kind: FieldKind, value: Any) -> bool:
+    if kind is INTEGER and isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return False
+    return isinstance(value, _TAKEN.get(kind, object)) and (kind is BOOLEAN or not isinstance(value, bool))
+
+
+def _values(lookup: str, value: Any) -> list[Any] | None:
+    """Return what a lookup compares with, None where that is Django's business."""
+    if lookup in _COMPARISONS:
+        return None if value is None or hasattr(value, "resolve_expression") else [value]
+    if lookup == "in" and isinstance(value, list | tuple | set | frozenset):
+        return [item for item in value if item is not None]
+    if lookup == "range" and isinstance(value, list | tuple) and len(value) == 2 and None not in value:
+        return list(value)
     return None
 
 
@@ -162,12 +236,14 @@ def _text_lookup(db: BaseDatabaseWrapper, column: str, lookup: str, value: str) 
     return Condition(f"{column} {operator} %s", (f"{before}{part}{after}",))
 
 
-def among(db: BaseDatabaseWrapper, column: str, values: Sequence[Any]) -> Condition:
-    """Return the condition that a column has one of the (adapted) values; one shape however many, where that can be."""
+def among(db: BaseDatabaseWrapper, field: FieldContract, values: Sequence[Any]) -> Condition:
+    """Return the condition that a field has one of the (adapted) values; one shape however many, where that can be."""
+    column = column_sql(db, field)
     if not values:
         return NOTHING
     if db.vendor == "postgresql":
-        return Condition(f"{column} = ANY(%s)", (list(values),))
+        marks = placeholder(db, field.kind, many=True) if is_plain(field.model_field) else "%s"
+        return Condition(f"{column} = ANY({marks})", (list(values),))
     return Condition(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values), from_client=len(values) > 8)
 
 
@@ -215,18 +291,21 @@ def _key(value: Any) -> int:
 # literal SQL
 
 
-_NAMED = compile_pattern(r"(^|[^:]):([a-zA-Z_][a-zA-Z0-9_]*)")
+#: Texts, quoted names, casts and array slices, in which a colon begins no parameter; else the parameter's name.
+_NAMED = compile_pattern(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[a-zA-Z0-9_\])]::?|::|:([a-zA-Z_][a-zA-Z0-9_]*)""")
 
 
-def _of_sql(given: SqlFilter) -> Condition:
+def _of_sql(db: BaseDatabaseWrapper, given: SqlFilter) -> Condition:
     names: list[str] = []
 
-    def placeholder(match: Any) -> str:
-        names.append(match.group(2))
-        return f"{match.group(1)}%s"
+    def replaced(match: Any) -> str:
+        if match.group(1) is None:
+            return str(match.group(0))
+        names.append(match.group(1))
+        return "%s"
 
-    text = _NAMED.sub(placeholder, given.expression.replace("%", "%%"))
+    text = _NAMED.sub(replaced, given.expression.replace("%", "%%"))
     if set(names) != set(given.parameters):
         msg = f"sql({given.expression!r}) names {sorted(set(names))} and is given {sorted(given.parameters)}"
         raise ValueError(msg)
-    return Condition(text, tuple(given.parameters[name] for name in names))
+    return Condition(text, tuple(db.ops.adapt_unknown_value(given.parameters[name]) for name in names))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.conf import conf
@@ -267,6 +267,15 @@ class Pipeline(CallExecutor):
         return UnknownFunction(wire_name) if service in self._services else UnknownService(service)
 
     def _authenticate(self, call: Call) -> Principal | None:
+        try:
+            return self._first_principal(call)
+        except (OperationalError, InterfaceError) as error:
+            # to ask who calls changes nothing: once more, on a new connection
+            if not transactions.is_gone(connections[conf().database], error):
+                raise
+            return self._first_principal(call)
+
+    def _first_principal(self, call: Call) -> Principal | None:
         for authenticator in self._authenticators:
             principal = authenticator.authenticate(call)
             if principal is not None:

@@ -87,6 +87,7 @@ def is_watched(db: BaseDatabaseWrapper) -> bool:
 #: The names of the statements that a connection knows, the least recently used first; gone with the connection.
 _prepared: WeakKeyDictionary[Any, OrderedDict[bytes, None]] = WeakKeyDictionary()
 
+_CONNECTION_OK = 0
 _IDLE, _IN_TRANSACTION = 0, 2
 _COMMAND_OK, _TUPLES_OK = 1, 2
 
@@ -100,13 +101,13 @@ def run_prepared(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequ
         raw = db.connection
         pgconn = raw.pgconn
         if not raw.autocommit and pgconn.transaction_status == _IDLE:
-            _succeeded(pgconn.exec_(b"BEGIN"))
+            _succeeded(pgconn, pgconn.exec_(b"BEGIN"))
         known = _known(raw)
         if statement.name in known:
             known.move_to_end(statement.name)
         elif not conf().prepared_statements or not statement.is_worth_preparing:
             statement.is_worth_preparing = True
-            return _succeeded(pgconn.exec_params(statement.native, texts))
+            return _succeeded(pgconn, pgconn.exec_params(statement.native, texts))
         else:
             _prepare(pgconn, known, statement)
         result = pgconn.exec_prepared(statement.name, texts)
@@ -116,8 +117,8 @@ def run_prepared(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequ
             # a migration changed the table under the plan
             _forget(pgconn, known, statement.name)
             _prepare(pgconn, known, statement)
-            return _succeeded(pgconn.exec_prepared(statement.name, texts))
-        return _succeeded(result)
+            return _succeeded(pgconn, pgconn.exec_prepared(statement.name, texts))
+        return _succeeded(pgconn, result)
 
 
 def _known(raw: Any) -> OrderedDict[bytes, None]:
@@ -130,20 +131,23 @@ def _known(raw: Any) -> OrderedDict[bytes, None]:
 def _prepare(pgconn: Any, known: OrderedDict[bytes, None], statement: Statement) -> None:
     while len(known) >= MOST_PREPARED:
         _forget(pgconn, known, next(iter(known)))
-    _succeeded(pgconn.prepare(statement.name, statement.native))
+    _succeeded(pgconn, pgconn.prepare(statement.name, statement.native))
     known[statement.name] = None
 
 
 def _forget(pgconn: Any, known: OrderedDict[bytes, None], name: bytes) -> None:
-    _succeeded(pgconn.exec_(b"DEALLOCATE " + name))
+    _succeeded(pgconn, pgconn.exec_(b"DEALLOCATE " + name))
     del known[name]
 
 
-def _succeeded(result: Any) -> Any:
+def _succeeded(pgconn: Any, result: Any) -> Any:
     if result.status in (_TUPLES_OK, _COMMAND_OK):
         return result
-    from psycopg import errors
+    from psycopg import OperationalError, errors
 
+    if pgconn.status != _CONNECTION_OK:
+        # libpq says it without an SQLSTATE, which would make any error of it
+        raise OperationalError("the connection is lost")
     raise errors.error_from_result(result, encoding="utf-8")
 
 
@@ -164,9 +168,20 @@ def _text(value: Any) -> bytes | None:
         for known, writer in _TEXTS.items():
             if isinstance(value, known):
                 return writer(value)
-        msg = f"a {type(value).__name__} is no parameter of a prepared statement"
-        raise NotSupportedError(msg)
+        return _text_by_psycopg(value)
     return write(value)
+
+
+def _text_by_psycopg(value: Any) -> bytes | None:
+    from psycopg import ProgrammingError
+    from psycopg.adapt import PyFormat, Transformer
+
+    try:
+        dumped = Transformer().get_dumper(value, PyFormat.TEXT).dump(value)
+    except ProgrammingError as error:
+        msg = f"a {type(value).__name__} is no parameter of a prepared statement"
+        raise NotSupportedError(msg) from error
+    return None if dumped is None else bytes(dumped)
 
 
 def _array(items: Sequence[Any]) -> bytes:

@@ -30,6 +30,7 @@ from backk_core.describe.registry import registry
 from backk_core.execute.authorization import owned_by_caller
 from backk_core.execute.call import Call, find_call
 from backk_core.execute.codec import Projection, key_of
+from backk_core.execute.columns import placeholder
 from backk_core.execute.filters import Adapt, Condition, adapter, all_of_them, among, condition_of
 from backk_core.execute.page_tokens import Walk, reversed_order
 from backk_core.execute.plan import (
@@ -224,7 +225,10 @@ def _statement_of(condition: Condition, text: str) -> Statement:
 
 
 def _has_key(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Condition:
-    return Condition(f"{_column(db, contract.key)} = %s", (_key(db, contract, id),))
+    key = contract.key
+    # an id may be too large for a column of 32 bits, which has then no such row
+    mark = placeholder(db, key.kind) if is_plain(key.model_field) else "%s"
+    return Condition(f"{_column(db, key)} = {mark}", (_key(db, contract, id),))
 
 
 def _key(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Any:
@@ -243,7 +247,7 @@ def _has_one_of(db: BaseDatabaseWrapper, contract: TypeContract, ids: Sequence[s
             keys.append(_key(db, contract, id))
         except EntityNotFound:
             continue
-    return among(db, _column(db, contract.key), keys)
+    return among(db, contract.key, keys)
 
 
 def _scoped(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> Condition:

@@ -20,8 +20,9 @@ T = TypeVar("T")
 _ATTEMPTS = 5
 
 _COLLISIONS = frozenset({"40001", "40P01"})
-#: PostgreSQL: connections exhausted, out of resources, shutting down; lock not available.
-_EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "57P01", "57P02", "57P03"})
+#: PostgreSQL: connections exhausted, out of resources, starting; lock not available.
+_EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "57P03"})
+#: PostgreSQL ends this connection: shut down, crashed, or an administrator wants it so. It is still open for a moment.
 _SHUT_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "08007"})
 _MYSQL_COLLISION, _MYSQL_LOCK_TIMEOUT = 1213, 1205
 _MYSQL_EXHAUSTED = frozenset({1040, 1203, 1205, 1226, 1053})
@@ -41,7 +42,6 @@ def run(
     """
     attempt = 1
     while True:
-        was_open = db.connection is not None
         try:
             return _run_once(db, contract, function)
         except (OperationalError, InterfaceError) as error:
@@ -50,7 +50,7 @@ def run(
                 if _is_exhausted(error) and not ends_transaction(db, error):
                     raise TemporarilyUnavailable from error
                 raise
-            again = _collided(error) or (_is_gone(db, error) and attempt == 1 and was_open and contract.kind == "get")
+            again = _collided(error) or (is_gone(db, error) and attempt == 1 and contract.kind == "get")
             if not again or attempt == _ATTEMPTS:
                 if is_unavailable(db, error):
                     raise TemporarilyUnavailable from error
@@ -62,7 +62,7 @@ def run(
 
 def ends_transaction(db: BaseDatabaseWrapper, error: BaseException) -> bool:
     """Tell whether an error ends the whole transaction that it happened in, and not only a part with a savepoint."""
-    return isinstance(error, OperationalError | InterfaceError) and (_collided(error) or _is_gone(db, error))
+    return isinstance(error, OperationalError | InterfaceError) and (_collided(error) or is_gone(db, error))
 
 
 def undo(db: BaseDatabaseWrapper) -> None:
@@ -163,7 +163,7 @@ def _has_something_to_read(file: int) -> bool:
 def is_unavailable(db: BaseDatabaseWrapper, error: BaseException) -> bool:
     """Tell whether an error says that the database is exhausted, gone, or in the way of too many."""
     return isinstance(error, OperationalError | InterfaceError) and (
-        _collided(error) or _is_exhausted(error) or _is_gone(db, error)
+        _collided(error) or _is_exhausted(error) or is_gone(db, error)
     )
 
 
@@ -191,7 +191,8 @@ def _is_exhausted(error: DatabaseError | InterfaceError) -> bool:
     )
 
 
-def _is_gone(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
+def is_gone(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
+    """Tell whether an error says that the connection is lost; the next statement then opens another."""
     raw: Any = db.connection
     if db.vendor == "postgresql":
         # after a lost COMMIT Django has another connection already: the error tells

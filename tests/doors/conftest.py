@@ -1,37 +1,9 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
-from tests.doors.running import ASGI, DOORS, VIEW, WSGI, Database, Door, Running, database, running
-
-
-class Started:
-    """The databases and servers that the session has started, each once."""
-
-    def __init__(self, stack: ExitStack, directory: Path) -> None:
-        self.stack, self.directory = stack, directory
-        self._databases: dict[str, Database] = {}
-        self._servers: dict[tuple[str, str], Running] = {}
-        self._failed: dict[tuple[str, str], str] = {}
-
-    def database(self, kind: str) -> Database:
-        if kind not in self._databases:
-            self._databases[kind] = self.stack.enter_context(database(kind, self.directory))
-        return self._databases[kind]
-
-    def server(self, door: Door, kind: str) -> Running:
-        key = door.name, kind
-        if key in self._failed:
-            pytest.fail(self._failed[key], pytrace=False)
-        if key not in self._servers:
-            try:
-                self._servers[key] = self.stack.enter_context(running(door, self.database(kind), self.directory))
-            except AssertionError as failure:
-                self._failed[key] = str(failure)
-                raise
-        return self._servers[key]
+from tests.doors.running import ASGI, DOORS, VIEW, WSGI, Door, Running, Started
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.doors.speaking import Answer, call, exchange
 from tests.servers import MARIADB, POSTGRESQL, Server
@@ -189,7 +191,6 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,
         )
     try:
         _wait_until_it_answers(port, process, log)
@@ -221,5 +222,32 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait(10)
+
+
+class Started:
+    """The databases and servers that the session has started, each once."""
+
+    def __init__(self, stack: ExitStack, directory: Path) -> None:
+        self.stack, self.directory = stack, directory
+        self._databases: dict[str, Database] = {}
+        self._servers: dict[tuple[str, str], Running] = {}
+        self._failed: dict[tuple[str, str], str] = {}
+
+    def database(self, kind: str) -> Database:
+        if kind not in self._databases:
+            self._databases[kind] = self.stack.enter_context(database(kind, self.directory))
+        return self._databases[kind]
+
+    def server(self, door: Door, kind: str) -> Running:
+        key = door.name, kind
+        if key in self._failed:
+            pytest.fail(self._failed[key], pytrace=False)
+        if key not in self._servers:
+            try:
+                self._servers[key] = self.stack.enter_context(running(door, self.database(kind), self.directory))
+            except AssertionError as failure:
+                self._failed[key] = str(failure)
+                raise
+        return self._servers[key]

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 
+from backk_core import EntityNotFound
+from backk_core.execute.store import DatabaseStore
+from tests.apps.reading.models import Small
 from tests.calls import answer, refusal
 
 CREATE = "specimenService.createSpecimen"
@@ -43,3 +47,15 @@ def test_a_uuid_that_the_database_cannot_keep_is_refused(database: BaseDatabaseW
         assert refusal(CREATE, odd) == "a value does not fit into Specimen"
     else:
         assert answer(CREATE, odd)["data"]["code"] == odd["code"]
+
+
+def test_an_id_that_is_too_large_for_its_column_is_nobodys(database: BaseDatabaseWrapper) -> None:
+    store = DatabaseStore()
+    store.create(Small(amount=1))
+    large = str(2**40)
+    with pytest.raises(EntityNotFound):
+        store.get_by_id(Small, large)
+    with pytest.raises(EntityNotFound):
+        store.delete_by_id(Small, large)
+    assert store.get_by_ids(Small, [large]).data == []
+    assert store.count(Small, Q(pk=2**40) | Q(amount=2**20)) == 0

@@ -38,7 +38,7 @@ from tests.apps.doors.models import Note, Thing
 #: A statement that keeps a database busy for ``%s`` seconds, or until it is told to stop.
 BUSY = {
     "postgresql": "SELECT pg_sleep(%s)",
-    "mysql": "SELECT count(*) FROM seq_1_to_1000000000 WHERE sleep(%s / 10) = 0 LIMIT 10",
+    "mysql": "SELECT sleep(%s)",
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s * 4000000) SELECT count(*) FROM n",
 }
 
@@ -142,6 +142,10 @@ class ThingService(CrudEntityService):
         created = self.store.create(Thing(code=argument.code, title=argument.title))
         keep_database_busy(argument.seconds)
         return created
+
+    @deadline(0.3)
+    def update_thing_in_time(self, thing: Thing) -> None:
+        self.store.update(thing)
 
     @deadline(0.3)
     def create_thing_in_python_time(self, argument: SlowThing) -> One[Thing]:

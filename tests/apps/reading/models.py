@@ -4,7 +4,7 @@ import sys
 
 from django.db import models
 
-from backk_core import between, is_any_string, private, read_only, read_write
+from backk_core import between, is_any_string, private, read_only, read_update, read_write
 from backk_core.models import Entity, EntityIdField, HasOwner, TimestampField, array_of
 
 ANY_INTEGER = between(-(2**63), 2**63 - 1)
@@ -40,3 +40,10 @@ class Shelf(Entity, HasOwner):
     #: set by nobody but the database
     weight = read_only(models.FloatField(default=0, validators=[between(0, 1000)]))
     specimen = read_write(models.ForeignKey(Specimen, models.CASCADE, null=True))
+
+
+class Small(Entity):
+    """Has ids of 32 bits."""
+
+    id = read_update(models.AutoField(primary_key=True))
+    amount = read_write(models.SmallIntegerField(null=True))

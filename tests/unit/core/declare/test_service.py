@@ -123,6 +123,7 @@ def test_a_method_and_a_function_class_become_the_same_contract() -> None:
 
 
 @pytest.mark.parametrize("wire_name", ["wordService.getLength", "phraseService.getLength"])
+@pytest.mark.django_db
 def test_what_decorators_say_is_done_for_both(wire_name: str) -> None:
     from backk_core.testing import user
 
