@@ -230,10 +230,10 @@ def _constraint_of(field: AnyField, entity: type[models.Model]) -> models.CheckC
         }
         condition = models.Q(**limits) if limits else None
     elif is_text and bounds.get("min_length"):
-        condition = models.Q(GreaterThanOrEqual(Length(field.name), bounds["min_length"]))
+        condition = GreaterThanOrEqual(Length(field.name), bounds["min_length"])
     if condition is not None and is_text and field.blank:
         # Django's word for a text that may be left out
-        condition |= models.Q(**{field.name: ""})
+        condition = models.Q(condition) | models.Q(**{field.name: ""})
     if condition is None:
         return None
     return models.CheckConstraint(condition=condition, name=_short(f"{entity._meta.db_table}_{field.column}_bounds"))
