@@ -89,7 +89,7 @@ class AsgiDoor:
         except Gone:
             return None
         except TimeoutError:
-            body.is_over = True
+            body.is_late = True
             return self._calls.refuse(call, BodyTooSlow())
         except CallError as error:
             return self._calls.refuse(call, error)
@@ -120,7 +120,6 @@ class BodyTooSlow(CallError):
 
     code = "error.5"
     status = 408
-    headers = (("Connection", "close"),)
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> HeaderMap:
@@ -135,12 +134,14 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> HeaderMap:
 class _Body:
     """What a client sends, never read further than it may be long."""
 
-    __slots__ = ("_receive", "is_over")
+    __slots__ = ("_receive", "is_late", "is_over")
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        #: Whether nothing more of it is waited for.
+        #: Whether all of it has come, or need not come.
         self.is_over = False
+        #: Whether it has been waited for too long already.
+        self.is_late = False
 
     async def read(self, headers: HeaderMap) -> bytes:
         """Return the whole body.
@@ -187,7 +188,7 @@ async def _send(reply: Reply, send: Send, body: _Body) -> None:
     told = (*reply.headers, *door.length_header(reply), *(() if body.is_over else (("Connection", "close"),)))
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if not body.is_over:
+    if not (body.is_over or body.is_late):
         await send({"type": "http.response.body", "body": reply.body, "more_body": True})
         await body.hear_out()
         await send({"type": "http.response.body", "body": b""})
