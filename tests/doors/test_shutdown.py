@@ -42,7 +42,10 @@ def test_calls_in_flight_are_finished_and_new_ones_are_not_taken(started: Starte
         idle.close()
         stalled.close()
     assert used.ask("SELECT code FROM doors_thing") == [("last",)]
-    assert used.number(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-        "AND xact_start IS NOT NULL AND query LIKE '%doors_thing%'"
-    ) == 0
+    assert (
+        used.number(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND xact_start IS NOT NULL AND query LIKE '%doors_thing%'"
+        )
+        == 0
+    )
