@@ -249,6 +249,8 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         left.append(field.choices.__contains__)
     if field.kind is FLOAT and not _is_bounded(field):
         left.append(_is_finite)
+    if field.kind is ANY:
+        left.append(_has_finite_numbers)
     if field.kind is DECIMAL:
         left.append(decimal.Decimal.is_finite)
     if field.kind is ID:
@@ -287,6 +289,14 @@ def _is_bounded(field: FieldContract) -> bool:
 
 def _is_finite(value: float) -> bool:
     return value - value == 0
+
+
+def _has_finite_numbers(value: Any) -> bool:
+    if isinstance(value, float):
+        return _is_finite(value)
+    if isinstance(value, list):
+        return all(map(_has_finite_numbers, value))
+    return not isinstance(value, dict) or all(map(_has_finite_numbers, value.values()))
 
 
 def _field_load(field: FieldContract) -> Build | None:

@@ -17,8 +17,6 @@ Path = tuple[str | int, ...]
 
 #: More violations than this are not listed: an argument of a million bad elements must not make a huge answer.
 MOST_VIOLATIONS = 100
-#: Digits of the longest integer that is kept exactly; longer ones are out of every range.
-_MOST_DIGITS = 100
 
 
 def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]:
@@ -41,8 +39,29 @@ def parsed(body: bytes) -> dict[str, Any]:
     return raw
 
 
-def _integer(digits: str) -> int:
-    return int(digits[:_MOST_DIGITS])
+#: What is wrong with a number beyond a float's range where any value may be.
+_UNKEPT = "must have no number beyond the range of double precision"
+
+
+class _Number(float):
+    """A JSON number as it was written: a decimal is made of that, not of the nearest float."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, text: str) -> _Number:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+def _integer(digits: str) -> int | _Number:
+    try:
+        return int(digits)
+    except ValueError:
+        # more digits than Python reads: out of every range
+        return _Number(digits)
 
 
 def _no_constant(name: str) -> Any:
@@ -51,7 +70,7 @@ def _no_constant(name: str) -> Any:
 
 
 #: Not msgspec's reader: this one tells where a number is out of range or a text is no Unicode.
-_read = json.JSONDecoder(parse_int=_integer, parse_constant=_no_constant).decode
+_read = json.JSONDecoder(parse_float=_Number, parse_int=_integer, parse_constant=_no_constant).decode
 
 
 class Diagnosis:
@@ -155,9 +174,11 @@ class Diagnosis:
             return self._map(raw, field, path)
         if kind is JSON:
             # whoever it is handed on to looks into it
-            return msgspec.Raw(json.dumps(raw).encode())
+            return self._passed_on(raw, path)
         if kind is ANY:
             return self._anything(raw, path)
+        if isinstance(raw, _Number):
+            raw = raw.text if kind is DECIMAL else float(raw)
         if isinstance(raw, str) and not self._is_text(raw, path):
             return None
         if isinstance(raw, float) and not math.isfinite(raw):
@@ -224,15 +245,24 @@ class Diagnosis:
                         self._refuse(path, f"property name {_shown(name)} {rule.message}")
         return {name: self._field(item, element, (*path, _shown(name))) for name, item in raw.items()}
 
+    def _passed_on(self, raw: Any, path: Path) -> Any:
+        try:
+            return msgspec.Raw(json.dumps(raw, allow_nan=False).encode())
+        except ValueError:
+            self._refuse(path, _UNKEPT)
+            return None
+
     def _anything(self, raw: Any, path: Path) -> Any:
+        if isinstance(raw, list):
+            return [self._anything(item, (*path, index)) for index, item in enumerate(raw)]
+        if isinstance(raw, dict):
+            return {name: self._anything(item, (*path, _shown(name))) for name, item in raw.items()}
         if isinstance(raw, str):
             self._is_text(raw, path)
-        elif isinstance(raw, list):
-            for index, item in enumerate(raw):
-                self._anything(item, (*path, index))
-        elif isinstance(raw, dict):
-            for name, item in raw.items():
-                self._anything(item, (*path, _shown(name)))
+        elif isinstance(raw, _Number):
+            raw = float(raw)
+            if not math.isfinite(raw):
+                self._refuse(path, _UNKEPT)
         return raw
 
     def _is_text(self, raw: str, path: Path) -> bool:
@@ -256,4 +286,4 @@ class _View:
 
 
 def _shown(name: str) -> str:
-    return name[:64].encode("ascii", "backslashreplace").decode().replace("\0", "\\x00")
+    return name[:64].encode("unicode_escape").decode()
