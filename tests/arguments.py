@@ -11,7 +11,16 @@ from typing import Annotated, Any, Literal
 
 from hypothesis import strategies as st
 
-from backk_core import Argument, EntityId, array_max_size, array_min_size, array_unique, between, is_any_string, max_length
+from backk_core import (
+    Argument,
+    EntityId,
+    array_max_size,
+    array_min_size,
+    array_unique,
+    between,
+    is_any_string,
+    max_length,
+)
 from backk_core.declare.types import DataMeta
 from backk_core.describe.contract_builder import ContractBuilder
 from backk_core.describe.contracts import TypeContract
@@ -32,7 +41,9 @@ class Kind:
 
 
 KINDS = (
-    Kind("string", Annotated[str, max_length(8), is_any_string], ('""', '"abc"', '"\\u00e9\\ud83d\\ude00"', '"12345678"')),
+    Kind(
+        "string", Annotated[str, max_length(8), is_any_string], ('""', '"abc"', '"\\u00e9\\ud83d\\ude00"', '"12345678"')
+    ),
     Kind("integer", Annotated[int, between(-(2**63), 2**63 - 1)], ("0", "-7", "9223372036854775807", "1.0", "1e2")),
     Kind("small integer", Annotated[int, between(0, 9)], ("0", "9", "3.0")),
     Kind("float", Annotated[float, between(-1e300, 1e300)], ("0", "1.5", "-0.0", "1e300", "12345678901234567890")),
@@ -55,11 +66,31 @@ KINDS = (
 HOSTILE = (
     *("null", "true", "1", "-1", "0", "-0", "1.0", "1.5", "1e2", "1e400", "-1e400", "1e-400", "1E400", "0.1e1"),
     *("9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809"),
-    *("18446744073709551615", "18446744073709551616", "9" * 99, "9" * 100, "9" * 101, "9" * 400, "-" + "9" * 400, "9" * 5000),
+    *(
+        "18446744073709551615",
+        "18446744073709551616",
+        "9" * 99,
+        "9" * 100,
+        "9" * 101,
+        "9" * 400,
+        "-" + "9" * 400,
+        "9" * 5000,
+    ),
     *("1" + "0" * 400 + ".5", "0." + "1" * 400, "1e999999999999999999", "-1e-999999999999999999"),
     *("NaN", "Infinity", "-Infinity", "01", "+1", "1.", ".5", "0x10", "1_000", "tru", "nul"),
     *('""', '" "', '"a"', '"1"', '"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udc00\\ud800"', '"\\ud83d\\ude00"'),
-    *('"\\\\u0000"', '"\\x00"', '"\x00"', '"\x01"', '"\x7f"', '"\\u2028"', '"\u2028"', '"' + "x" * 9000 + '"', '"\\', '"'),
+    *(
+        '"\\\\u0000"',
+        '"\\x00"',
+        '"\x00"',
+        '"\x01"',
+        '"\x7f"',
+        '"\\u2028"',
+        '"\u2028"',
+        '"' + "x" * 9000 + '"',
+        '"\\',
+        '"',
+    ),
     *('"NaN"', '"Infinity"', '"1e400"', '"1e999999999999999999"', '"sNaN"', '"-0"', '"1,5"', '" 1"', '"\u0661"'),
     *('"0001-01-01T00:00:00+14:00"', '"9999-12-31T23:59:59-14:00"', '"2026-02-30"', '"2026-11-24T24:00:00Z"'),
     *('"2026-11-24T08:00:60Z"', '"2026-11-24"', '"2026-11-24T08:00:00"', '"08:00:00+02:00"', '"10000-01-01T00:00:00Z"'),

@@ -39,7 +39,19 @@ class Door:
     def command(self, port: int) -> list[str]:
         if self.is_asgi:
             return [
-                *(str(PYTHON), "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
+                *(
+                    str(PYTHON),
+                    "-m",
+                    "uvicorn",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    str(port),
+                    "--ws",
+                    "none",
+                    "--log-level",
+                    "warning",
+                ),
                 *("--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "5", self.application),
             ]
         return [

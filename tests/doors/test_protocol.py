@@ -224,7 +224,7 @@ def test_every_violation_is_told_at_once(door_server: Running) -> None:
         "_id is not allowed",
         "code should not",
         "title must",
-        "price value must",
+        "price must not be less than 0",
         "property foo should not exist",
     ):
         assert told in answer.message

@@ -193,7 +193,11 @@ def test_an_entity_is_decoded_alike_both_ways(data: st.DataObject, mode: Mode) -
     decoder = Decoder(contract, mode)
     fitting = {"name": ['"a"', '"abc"'], "amount": ["1", "7.0"], "_id": ['"1"'], "version": ["1", "-1"]}
     body = written(
-        {name: data.draw(st.sampled_from(values) | fragments) for name, values in fitting.items() if data.draw(st.booleans())}
+        {
+            name: data.draw(st.sampled_from(values) | fragments)
+            for name, values in fitting.items()
+            if data.draw(st.booleans())
+        }
     )
 
     def state(entity: Any) -> dict[str, Any]:

@@ -3,7 +3,15 @@ from typing import Annotated, Any
 
 import pytest
 
-from backk_core import Argument, InvalidArgument, array_max_size, between, is_any_string, max_length, should_be_true_for_object
+from backk_core import (
+    Argument,
+    InvalidArgument,
+    array_max_size,
+    between,
+    is_any_string,
+    max_length,
+    should_be_true_for_object,
+)
 from backk_core.declare.errors import Violation
 from backk_core.describe.contract_builder import ContractBuilder
 from backk_core.describe.contracts import Mode
@@ -80,7 +88,9 @@ def test_numbers_that_nobody_keeps_are_found_wherever_they_are() -> None:
 def test_a_rule_about_the_object_is_asked_only_where_its_properties_are_valid() -> None:
     class Range(Argument):
         low: Annotated[int, between(0, 9)]
-        high: Annotated[int, between(0, 9), should_be_true_for_object(lambda it: it.low <= it.high, "must not be below low")]
+        high: Annotated[
+            int, between(0, 9), should_be_true_for_object(lambda it: it.low <= it.high, "must not be below low")
+        ]
 
     contract = ContractBuilder().type_contract(Range)
     for body, count in ((b'{"low":3,"high":2}', 1), (b'{"low":"x","high":2}', 1), (b'{"low":10,"high":11}', 2)):
