@@ -50,7 +50,7 @@ class _Number(float):
 
     text: str
 
-    def __new__(cls, text: str) -> _Number:
+    def __new__(cls, text: str) -> _Number:  # noqa: PYI034 - always this class
         made = super().__new__(cls, text)
         made.text = text
         return made
