@@ -114,6 +114,7 @@ def _joined(left: Q, right: Q, connector: str, negated: bool) -> Q:
 @example(Q(amount=F("owner_id")) | Q(ratio__gt=F("amount") * 2))
 @example(Q(note__contains="%") | Q(note__icontains="X:") | Q(label__startswith="b") | Q(moment__year=2024))
 @example(Q(amount=True))
+@example(Q(ratio__lt=F("amount") + 2**40))
 @example(Q(amount=-(2**70)) | Q(amount__gt=2**40) | Q(amount__lt=2**70))
 @example(Q(shelf__rank__gte=2) | Q(shelf__title="shelf 1"))
 @example(~Q(shelf__rank__gte=2))
