@@ -7,6 +7,7 @@ from backk_core import (
     Id,
     Many,
     One,
+    PageStepQuery,
     PostQueryOperations,
     UserDefinedFilter,
     allow_for_every_user,
@@ -15,7 +16,6 @@ from backk_core import (
     count_of,
     page_steps_only,
 )
-from backk_core.declare.types import PageStepQuery
 from tests.apps.reading.models import Specimen
 
 
