@@ -27,6 +27,9 @@ class SecurityConf:
     jwt_roles_claim_path: str = from_environment("JWT_ROLES_CLAIM_PATH", "realm_access.roles")
     #: Seconds by which clocks may differ.
     jwt_leeway: float = from_environment("JWT_LEEWAY_IN_SECONDS", 30.0, float)
+    #: Seconds for which an accepted token is not verified again; 0: never remembered. A key that the provider withdraws
+    #: is in use for as long.
+    jwt_memory: float = from_environment("JWT_MEMORY_IN_SECONDS", 60.0, float)
     #: Seconds between two requests to the identity provider, however many tokens have keys we do not know.
     jwks_pause: float = from_environment("JWKS_PAUSE_IN_SECONDS", 10.0, float)
     #: Seconds after which known keys are asked for again.
