@@ -1,6 +1,20 @@
 """The Django app of authentication and secrets."""
 
+from typing import Any
+
 from django.apps import AppConfig
+
+from backk_core.declare.stored_forms import adapt_fields_with
+
+
+def _secured(entity: Any, name: str, field: Any) -> Any:
+    # Django loads this module before there may be models
+    from backk_security.fields import secured
+
+    return secured(entity, name, field)
+
+
+adapt_fields_with(_secured)
 
 
 class BackkSecurityConfig(AppConfig):
