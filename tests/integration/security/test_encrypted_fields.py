@@ -247,7 +247,7 @@ def test_full_clean_judges_by_the_declared_field(database: BaseDatabaseWrapper) 
     from django.core.exceptions import ValidationError
 
     good = Person(**{**VALUES, "nick": "n", "email": "a@example.com", "city": "x", "street_address": "y"})
-    good.password = "Jxq7!mvbR2zw"
+    good.password, good.aliases = "Jxq7!mvbR2zw", ["x"]
     good.clean_fields()
     with pytest.raises(ValidationError) as refused:
         Person(nick="n", email="no address", secret_number=1001).clean_fields()
