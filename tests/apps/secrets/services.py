@@ -11,7 +11,10 @@ from backk_core import (
     Many,
     One,
     PostQueryOperations,
+    UserDefinedFilter,
     allow_for_every_user,
+    array_max_size,
+    array_not_unique,
     is_any_string,
     max_length,
 )
@@ -27,7 +30,7 @@ class ByPhones(Argument):
 
 
 class Wanted(PostQueryOperations):
-    pass
+    filters: Annotated[list[UserDefinedFilter], array_max_size(10), array_not_unique] = []
 
 
 @allow_for_every_user
@@ -38,7 +41,7 @@ class PersonService(CrudEntityService):
         return self.store.create(person)
 
     def get_people(self, query: Wanted) -> Many[Person]:
-        return self.store.get_all(Person, query)
+        return self.store.get_all(Person, query, query.filters)
 
     def get_person(self, argument: Id) -> One[Person]:
         return self.store.get_by_id(Person, argument.id)

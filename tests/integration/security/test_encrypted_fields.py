@@ -111,6 +111,53 @@ def test_equal_values_are_found_by_the_blind_index(database: BaseDatabaseWrapper
     assert reply_to("personService.getPersonByEmail", {"email": "nobody@example.com"}).status == 404
 
 
+def by(name: str, operator: str, value: Any = None) -> dict[str, Any]:
+    return {"filters": [{"fieldName": name, "operator": operator, "value": value}]}
+
+
+def test_clients_find_equal_values_and_lists_of_them(database: BaseDatabaseWrapper) -> None:
+    for number in range(3):
+        person = {**JANE, "email": f"{number}@example.com", "secretNumber": number, "balance": f"{number}.50"}
+        answer("personService.createPerson", person if number else {**person, "phoneNumber": None})
+
+    def found(name: str, operator: str, value: Any = None) -> list[int]:
+        people = answer("personService.getPeople", by(name, operator, value))["data"]
+        return [person["secretNumber"] for person in people]
+
+    assert found("email", "=", "1@example.com") == [1]
+    assert found("email", "IN", ["2@example.com", "0@example.com", "x"]) == [0, 2]
+    assert found("email", "IN", []) == []
+    assert found("secretNumber", "=", 2) == [2]
+    assert found("balance", "=", "1.500") == [1]
+    assert found("seen", "=", "2026-01-02T05:04:05.678+02:00") == [0, 1, 2]
+    assert found("phoneNumber", "IS NULL") == [0]
+    assert found("salary", "IS NOT NULL") == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "value"),
+    [
+        *(("email", operator, "a") for operator in ("!=", ">", "<", ">=", "<=", "LIKE", "NOT LIKE")),
+        ("email", "NOT IN", ["a"]),
+        ("salary", "=", 1),
+        ("salary", "IN", [1]),
+        ("secretNumber", "=", "1"),
+        ("secretNumber", "IN", 1),
+        ("rowKey", "=", "a"),
+        ("emailIndex", "IS NULL", None),
+        ("password", "=", "a"),
+        ("password", "IS NULL", None),
+        ("notes", "IS NULL", None),
+    ],
+)
+def test_clients_ask_nothing_else_of_what_is_encrypted(
+    database: BaseDatabaseWrapper, name: str, operator: str, value: Any
+) -> None:
+    assert refusal("personService.getPeople", by(name, operator, value))
+    wanted = {"filters": [{"fieldName": "email", "fieldFunction": "LOWER", "operator": "=", "value": "a"}]}
+    assert "fieldFunction" in refusal("personService.getPeople", wanted)
+
+
 @pytest.mark.parametrize("name", ["email", "salary", "rowKey", "emailIndex"])
 def test_rows_are_not_put_in_order_by_what_is_encrypted(database: BaseDatabaseWrapper, name: str) -> None:
     assert "unknown field" in refusal("personService.getPeople", {"sortBys": [{"fieldName": name}]})
