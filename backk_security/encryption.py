@@ -37,6 +37,11 @@ def new_row_key() -> str:
     return _text(secrets.token_bytes(_ROW_KEY))
 
 
+def is_sealed(value: str) -> bool:
+    """Tell whether a column's text has the form of an encrypted value."""
+    return value.startswith(f"{_VERSION}.")
+
+
 class Cipher:
     """Encrypts and decrypts with the keys of two rings."""
 
