@@ -84,6 +84,10 @@ g11: $(DEVELOPMENT) ## G11: forged tokens, each refused for the right reason
 g14: $(DEVELOPMENT) ## G14: reading costs the same number of queries for 1, 50 and 500 rows
 	@$(BIN)/python -m tests.goals.g14
 
+.PHONY: g17
+g17: $(DEVELOPMENT) ## G17: keys rotated under writers, personal data found nowhere (ARGS=--full: 100,000 rows)
+	@$(BIN)/python -m tests.goals.g17 $(ARGS)
+
 ##@ Ship it
 
 .PHONY: wheel

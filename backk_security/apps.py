@@ -28,6 +28,6 @@ class BackkSecurityConfig(AppConfig):
         """Register checks, and make the app's settings known."""
         from django.core import checks
 
-        from backk_security.checks import check_authentication
+        from backk_security.checks import check_security
 
-        checks.register(check_authentication, "backk")
+        checks.register(check_security, "backk")

@@ -131,9 +131,13 @@ class EncryptedField(_OtherForm):
     @property
     def index_field(self) -> BlindIndexField:
         """The field of the same table by which values are found. FieldError where there is none."""
+        self.refuse_search()
+        return cast("BlindIndexField", self.model._meta.get_field(index_name(str(self.name))))
+
+    def refuse_search(self) -> None:
+        """Raise FieldError where values cannot be found."""
         if not self.searchable:
             raise FieldError(f"{self} is encrypted and cannot be searched; declare encrypted(…, searchable=True)")
-        return cast("BlindIndexField", self.model._meta.get_field(index_name(str(self.name))))
 
     # values and bytes
 
@@ -153,9 +157,9 @@ class EncryptedField(_OtherForm):
         return cipher().indexes(self._normal_bytes(value), self.label)
 
     def stored(self, value: Any, row_key: str) -> Mapping[str, Any]:
-        columns = {self.column: None if value is None else self.sealed(value, row_key)}
+        columns = {str(self.column): None if value is None else self.sealed(value, row_key)}
         if self.searchable:
-            columns[self.index_field.column] = None if value is None else self.index(value)
+            columns[str(self.index_field.column)] = None if value is None else self.index(value)
         return columns
 
     def _bytes(self, value: Any) -> bytes:
@@ -222,7 +226,7 @@ class EncryptedField(_OtherForm):
             return IsNull
         if lookup_name not in ("exact", "in"):
             raise FieldError(f"{self} is encrypted: only equal values and lists of them can be searched")
-        assert self.index_field
+        self.refuse_search()
         return _Equal if lookup_name == "exact" else _Among
 
 
@@ -232,7 +236,7 @@ class _Among(_AnyLookup):
     lookup_name = "in"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         field, wanted = self.lhs.output_field, self.wanted()
         if not isinstance(self.lhs, Col) or any(hasattr(value, "resolve_expression") for value in wanted):
             raise FieldError(f"{field} is encrypted: it is compared with values, not with columns")
@@ -357,7 +361,7 @@ class _SameHash(_AnyLookup):
     lookup_name = "exact"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         if not isinstance(self.rhs, PasswordHash):
             raise FieldError(f"{self.lhs.output_field} is a password: it can be verified, not searched")
         column, params = compiler.compile(self.lhs)
@@ -398,7 +402,7 @@ def can_be_secret(field: AnyField) -> bool:
     return not (field.primary_key or field.is_relation or isinstance(field, EntityIdField | models.FileField))
 
 
-def _encrypted(entity: Any, name: str, field: AnyField, said: Encrypted) -> EncryptedField:
+def _encrypted(entity: Any, name: str, field: Any, said: Encrypted) -> EncryptedField:
     if field.has_db_default():
         raise FieldError(f"{entity.__name__}.{name} is encrypted: the database cannot know its default, default= can")
     searchable = said.searchable or field.unique or field.db_index

@@ -1,4 +1,4 @@
-"""The keys of encrypted fields and of their blind indexes: where they come from, which is active, how strong they are."""
+"""The keys of encrypted fields and of their blind indexes: where they come from, which is active, which are weak."""
 
 from __future__ import annotations
 

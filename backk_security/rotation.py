@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, connections, models, tra
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_security.encryption import EncryptionError, cipher, is_sealed, new_row_key
-from backk_security.fields import EncryptedField, RowKeyField
+from backk_security.fields import EncryptedField
 
 #: How often a batch is tried that collides with writers, and how many passes may find nothing but locked rows.
 _ATTEMPTS = 5
@@ -130,10 +130,10 @@ class Rotation:
             summary.failed.add(key)
             return
         new_key = new_row_key() if not any(is_sealed(value) for value in kept.values()) else row_key
-        written: dict[str, str] = {self._row_key.column: new_key}
+        written: dict[str, Any] = {self._row_key_column: new_key}
         for known, value in plain.items():
             written |= known.stored(known.inner.to_python(msgspec.json.decode(value)), new_key)
-        guards = {self._row_key.column: row_key, **{known.column: value for known, value in kept.items()}}
+        guards = {self._row_key_column: row_key, **{str(known.column): value for known, value in kept.items()}}
         sets = ", ".join(f"{quote(column)} = %s" for column in written)
         where = "".join(f" AND {quote(column)} = %s" for column in guards)
         sql = f"UPDATE {self._table} SET {sets} WHERE {quote(self._key_column)} = %s{where}"  # noqa: S608
@@ -155,7 +155,7 @@ class Rotation:
 
     def _stale_rows(self, last: Any) -> list[tuple[Any, ...]]:
         quote, key = self.db.ops.quote_name, self.db.ops.quote_name(self._key_column)
-        columns = [self._key_column, self._row_key.column, *(str(known.column) for known in self.fields)]
+        columns = [self._key_column, self._row_key_column, *(str(known.column) for known in self.fields)]
         stale, parameters = self._stale()
         sql = f"SELECT {', '.join(map(quote, columns))} FROM {self._table} WHERE ({stale})"  # noqa: S608
         if last is not None:
@@ -197,8 +197,8 @@ class Rotation:
         return str(self.model._meta.pk.column)
 
     @property
-    def _row_key(self) -> RowKeyField:
-        return self.fields[0].row_key_field
+    def _row_key_column(self) -> str:
+        return str(self.fields[0].row_key_field.column)
 
 
 def rotations(alias: str, *, batch: int = 500, adopted: Sequence[str] = ()) -> Iterator[Rotation]:

@@ -176,9 +176,7 @@ class DatabaseStore(Store):
         given = {_column(db, field) for field in fields}
 
         def write(condition: Condition, row_key: str) -> int:
-            assignments = [
-                step for field in fields for step in _assignments(db, field, changes[field.name], row_key)
-            ]
+            assignments = [step for field in fields for step in _assignments(db, field, changes[field.name], row_key)]
             assignments += [stamp for stamp in _stamps(db, contract) if stamp[0].split(" ")[0] not in given]
             text = ", ".join(assignment for assignment, _ in assignments)
             statement = _statement_of(condition, f"UPDATE {_table(db, contract)} SET {text}{condition.where}")

@@ -260,9 +260,7 @@ def test_each_kind_of_value_is_the_same_when_it_is_read_again(database: BaseData
         ("balance", decimal.Decimal("-12.3")),
     ],
 )
-def test_equal_values_are_found_however_they_are_written(
-    database: BaseDatabaseWrapper, name: str, equal: Any
-) -> None:
+def test_equal_values_are_found_however_they_are_written(database: BaseDatabaseWrapper, name: str, equal: Any) -> None:
     made(database)
     person = made(database, **VALUES)
     assert people(database).get(**{name: equal}) == person
