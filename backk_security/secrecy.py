@@ -48,8 +48,8 @@ Secrecy = Encrypted | Hashed | NotEncrypted | NotHashed
 def encrypted(field: F, *, searchable: bool = False, known_as: str = "") -> F:
     """Keep a field's values encrypted; ``searchable`` ones are found by ``=`` and ``IN``.
 
-    A field that says ``unique=True`` or ``db_index=True`` is searchable. ``known_as`` is what ``app.Model.field`` was when
-    the first value was encrypted: to be said when one of the three is renamed.
+    A field that says ``unique=True`` or ``db_index=True`` is searchable. ``known_as`` is what ``app.Model.field`` was
+    when the first value was encrypted: to be said when one of the three is renamed.
     """
     return _marked(field, Encrypted(searchable, known_as))
 

@@ -38,7 +38,7 @@ from backk_core.describe.field_kinds import (
 )
 from backk_core.execute.columns import column_sql, comparable, equatable, placeholder
 from backk_core.execute.field_functions import FUNCTIONS
-from backk_core.execute.filters import NO_CONDITION, NOTHING, Adapt, Condition, adapter, all_of_them, among
+from backk_core.execute.filters import NO_CONDITION, NOTHING, Adapt, Condition, adapter, all_of_them, found_by
 
 #: Filters in one call, the alternatives of ``OR`` counted too.
 MOST_FILTERS = 200
@@ -148,7 +148,7 @@ class _Reading:
             return Condition(f"{operand.plain} {operator}")
         if operand.searched is not None:
             wanted = self._elements(operand, name, given.value if operator == "IN" else [given.value])
-            return among(self._db, operand.equal, [known for value in wanted for known in operand.searched(value)])
+            return found_by(self._db, operand.equal, [known for value in wanted for known in operand.searched(value)])
         if operator in ("IN", "NOT IN"):
             return self._listed(operand, name, operator, given.value)
         if operator in _PATTERNS:
@@ -194,8 +194,9 @@ class _Reading:
         """Return the operand of a field whose column tells nothing of its values."""
         if form.search_column is None:
             return _Operand(column, column, column, field.kind, "%s", "%s", _NULLS, _identity)
-        found_by, kind = self._db.ops.quote_name(form.search_column), field.kind
-        return _Operand(found_by, column, column, kind, "%s", "%s", _OPAQUE_OPERATORS, _identity, form.searched)
+        return _Operand(
+            form.search_column, column, column, field.kind, "%s", "%s", _OPAQUE_OPERATORS, _identity, form.searched
+        )
 
     def _operand_of(self, equal: str, ordered: str, plain: str, kind: FieldKind, adapt: Adapt) -> _Operand:
         db = self._db

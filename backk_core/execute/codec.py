@@ -431,7 +431,10 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         return lambda file: str(file) or None
     if field.kind is OPAQUE:
         return lambda value: value if isinstance(value, list | dict) else _plain(value)
-    if field.kind is DECIMAL and (places := getattr(inner_field(field.model_field), "decimal_places", None)) is not None:
+    if (
+        field.kind is DECIMAL
+        and (places := getattr(inner_field(field.model_field), "decimal_places", None)) is not None
+    ):
         # as the database answers it, however few places were sent
         return f"{{:.{places}f}}".format
     if field.model_field is not None and type(inner_field(field.model_field)).__module__.split(".")[0] not in (

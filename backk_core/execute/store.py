@@ -578,7 +578,6 @@ def _keys_of_rows(
     return [(key, row_key) for key, row_key in fetch_rows(db, statement, condition.parameters)]
 
 
-
 def _guards(db: BaseDatabaseWrapper, contract: TypeContract, state: Mapping[str, Any]) -> list[Condition]:
     guards = []
     if issubclass(contract.cls, HasVersion) and state.get("version", -1) != -1:

@@ -131,7 +131,7 @@ def _write(alias: str, number: int, ledger: Ledger, stop: threading.Event) -> No
                 ledger.salaries[email] = salary
                 ledger.writes += 1
             stop.wait(0.001)
-    except Exception as error:  # noqa: BLE001 - told at the end
+    except Exception as error:
         ledger.errors.append(f"writer: {type(error).__name__}: {error}")
     finally:
         connections[alias].close()
