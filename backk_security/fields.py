@@ -272,6 +272,9 @@ class RowKeyField(Companion, _CharField):
             options.pop(known, None)
         return name, f"{_MODELS}.RowKeyField", arguments, options
 
+    def renewed(self, values: Mapping[str, Any]) -> Any:
+        return values[self.attname]
+
 
 class BlindIndexField(Companion, _CharField):
     """By what an encrypted value is found: the same for equal values, and telling nothing else of them."""
@@ -287,8 +290,17 @@ class BlindIndexField(Companion, _CharField):
             options.pop(known, None)
         return name, f"{_MODELS}.BlindIndexField", arguments, {"of": self.of, **options}
 
+    @property
+    def encrypted_field(self) -> EncryptedField:
+        """The field whose values are found by it."""
+        return cast("EncryptedField", self.model._meta.get_field(self.of))
+
+    def renewed(self, values: Mapping[str, Any]) -> Any:
+        value = values[self.encrypted_field.attname]
+        return None if value is None else self.encrypted_field.index(value)
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        encrypted = cast("EncryptedField", self.model._meta.get_field(self.of))
+        encrypted = self.encrypted_field
         if encrypted.attname in model_instance.__dict__:
             # after the inner field's own pre_save, which truncates or stamps what it has
             value = encrypted.inner.pre_save(model_instance, add)
@@ -333,6 +345,9 @@ class HashedField(_OtherForm):
 
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
         return None if value is None else PasswordHash(value)
+
+    def kept(self, value: Any) -> Any:
+        return value if isinstance(value, PasswordHash) else hash_of(value)
 
     def value_to_string(self, obj: models.Model) -> Any:
         # no text, which a fixture could not tell from a password

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 
 class StoredForm:
@@ -34,11 +34,17 @@ class StoredForm:
         """Return the columns that hold a value in a row with such a key, and what is written to each."""
         raise NotImplementedError
 
+    def kept(self, value: Any) -> Any:
+        """Return a value as it comes back when it was stored."""
+        return self.inner.to_python(self.inner.get_prep_value(value))
+
 
 class Companion:
     """Mixin of a Django field that belongs to stored forms of its row, and is written with them alone."""
 
-    is_companion: ClassVar = True
+    def renewed(self, values: Mapping[str, Any]) -> Any:
+        """Return what it holds in a row with these values, by the names of fields."""
+        raise NotImplementedError
 
 
 def inner_field(field: Any) -> Any:
