@@ -1,7 +1,7 @@
 """How a value is encrypted (AES-256-GCM, bound to its field and row) and found again (HMAC-SHA256).
 
-A sealed value is ``v1.<key id>.<base64url of nonce, ciphertext, tag>``. What is authenticated with it, and not in it, is
-the declared field (``app.Model.field``) and the random key of its row: moved to another column or row it is not
+A sealed value is ``v1.<key id>.<base64url of nonce, ciphertext, tag>``. What is authenticated with it, and not in it,
+is the declared field (``app.Model.field``) and the random key of its row: moved to another column or row it is not
 readable. Each field has its own keys, derived from the ring's (HKDF, RFC 5869), so that 2^32 values of one field may be
 encrypted with random nonces before a key should be replaced (NIST SP 800-38D, section 8.3).
 """
