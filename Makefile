@@ -76,9 +76,17 @@ benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side (
 
 # The quality goals, one target each (`g10: $(DEVELOPMENT) ## ...`), which prints its figure.
 
+.PHONY: g11
+g11: $(DEVELOPMENT) ## G11: forged tokens, each refused for the right reason
+	@$(BIN)/python -m tests.goals.g11
+
 .PHONY: g14
 g14: $(DEVELOPMENT) ## G14: reading costs the same number of queries for 1, 50 and 500 rows
 	@$(BIN)/python -m tests.goals.g14
+
+.PHONY: g17
+g17: $(DEVELOPMENT) ## G17: keys rotated under writers, personal data found nowhere (ARGS=--full: 100,000 rows)
+	@$(BIN)/python -m tests.goals.g17 $(ARGS)
 
 ##@ Ship it
 

@@ -1,1 +1,5 @@
 """Who calls and what they may: tokens, policies, limits, keys and encryption."""
+
+from backk_security.secrecy import encrypted, hashed, not_encrypted, not_hashed
+
+__all__ = ["encrypted", "hashed", "not_encrypted", "not_hashed"]

@@ -1,6 +1,20 @@
 """The Django app of authentication and secrets."""
 
+from typing import Any
+
 from django.apps import AppConfig
+
+from backk_core.declare.stored_forms import adapt_fields_with
+
+
+def _secured(entity: Any, name: str, field: Any) -> Any:
+    # Django loads this module before there may be models
+    from backk_security.fields import secured
+
+    return secured(entity, name, field)
+
+
+adapt_fields_with(_secured)
 
 
 class BackkSecurityConfig(AppConfig):
@@ -14,6 +28,6 @@ class BackkSecurityConfig(AppConfig):
         """Register checks, and make the app's settings known."""
         from django.core import checks
 
-        from backk_security.checks import check_authentication
+        from backk_security.checks import check_security
 
-        checks.register(check_authentication, "backk")
+        checks.register(check_security, "backk")

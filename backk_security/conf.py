@@ -27,10 +27,33 @@ class SecurityConf:
     jwt_roles_claim_path: str = from_environment("JWT_ROLES_CLAIM_PATH", "realm_access.roles")
     #: Seconds by which clocks may differ.
     jwt_leeway: float = from_environment("JWT_LEEWAY_IN_SECONDS", 30.0, float)
+    #: Seconds for which an accepted token is not verified again; 0: never remembered. A key that the provider withdraws
+    #: is in use for as long.
+    jwt_memory: float = from_environment("JWT_MEMORY_IN_SECONDS", 60.0, float)
     #: Seconds between two requests to the identity provider, however many tokens have keys we do not know.
     jwks_pause: float = from_environment("JWKS_PAUSE_IN_SECONDS", 10.0, float)
     #: Seconds after which known keys are asked for again.
     jwks_lifetime: float = from_environment("JWKS_LIFETIME_IN_SECONDS", 300.0, float)
+
+    #: The one key of encrypted fields: a text, or the base64 of at least 32 bytes. Its id is "0".
+    encryption_key: str = from_environment("ENCRYPTION_KEY", "")
+    #: Keys of encrypted fields, ``id:base64`` separated by commas; the first is the active one unless said otherwise.
+    encryption_keys: str = from_environment("ENCRYPTION_KEYS", "")
+    #: A directory with a file a key, such as a mounted secret; a file's name is the key's id.
+    encryption_keys_directory: str = from_environment("ENCRYPTION_KEYS_DIRECTORY", "")
+    #: The id of the key that new values are encrypted with.
+    encryption_active_key: str = from_environment("ENCRYPTION_ACTIVE_KEY", "")
+    #: The same four for the keys of blind indexes, by which encrypted values are found.
+    index_key: str = from_environment("ENCRYPTION_INDEX_KEY", "")
+    index_keys: str = from_environment("ENCRYPTION_INDEX_KEYS", "")
+    index_keys_directory: str = from_environment("ENCRYPTION_INDEX_KEYS_DIRECTORY", "")
+    index_active_key: str = from_environment("ENCRYPTION_ACTIVE_INDEX_KEY", "")
+    #: Argon2id (RFC 9106): memory in KiB, passes over it, lanes; the second recommended setting of section 4.
+    password_hash_memory: int = from_environment("PASSWORD_HASH_MEMORY_IN_KIB", 65_536, int)
+    password_hash_passes: int = from_environment("PASSWORD_HASH_PASSES", 3, int)
+    password_hash_lanes: int = from_environment("PASSWORD_HASH_LANES", 4, int)
+    #: Passwords that a process hashes at one time: so often the memory above is wanted at most.
+    password_hashes_at_once: int = from_environment("PASSWORD_HASHES_AT_ONCE", 4, int)
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,9 @@ KINDS = ("sqlite", "postgresql", "mariadb")
 
 
 @contextmanager
-def fresh_database(kind: str, app_labels: tuple[str, ...]) -> Iterator[BaseDatabaseWrapper]:
+def fresh_database(
+    kind: str, app_labels: tuple[str, ...], *, sqlite_file: str = ":memory:"
+) -> Iterator[BaseDatabaseWrapper]:
     """Make a database of a kind with the tables of some apps, under an alias that begins with the kind; drop it afterwards.
 
     Skips (or fails, see tests.servers) where its server does not answer.
@@ -27,7 +29,7 @@ def fresh_database(kind: str, app_labels: tuple[str, ...]) -> Iterator[BaseDatab
     number = next(_numbers)
     name = f"backk_beside_{os.getpid()}_{number}"
     if kind == "sqlite":
-        settings["NAME"] = ":memory:"
+        settings["NAME"] = sqlite_file
     else:
         (POSTGRESQL if kind == "postgresql" else MARIADB).require()
         _ask(settings, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")

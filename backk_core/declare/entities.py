@@ -16,6 +16,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from backk_core.declare.access import create_only, read_only, read_update, read_write
+from backk_core.declare.stored_forms import adapted
 from backk_core.declare.validators import (
     IsIn,
     PatternError,
@@ -193,7 +194,7 @@ def transient(field: F) -> F:
 
 
 class EntityBase(ModelBase):
-    """Gathers an entity's transients, and adds to a concrete one the CHECK constraints that its bounds imply."""
+    """Gathers an entity's transients, adds the CHECK constraints that bounds imply, and lets apps adapt fields."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **options)
@@ -211,6 +212,13 @@ class EntityBase(ModelBase):
                 # what the migration autodetector looks at
                 meta.original_attrs["constraints"] = meta.constraints
         return cls
+
+    def add_to_class(cls, name: str, value: Any) -> None:
+        """Add what a class body or an abstract base has; Django calls it for each attribute."""
+        meta = getattr(cls, "_meta", None)
+        if isinstance(value, models.Field) and meta is not None and not meta.abstract and not meta.proxy:
+            value = adapted(cls, name, value)
+        super().add_to_class(name, value)
 
 
 def _constraint_of(field: AnyField, entity: type[models.Model]) -> models.CheckConstraint | None:

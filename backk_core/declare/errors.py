@@ -136,6 +136,11 @@ class NotAuthorized(CallError):
     status = 403
     message = "Service function call not authorized"
 
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        #: Why, for the log and, in development, for the answer: never a token, an id or a value that was sent.
+        self.reason = reason
+
 
 class SubEntityCountExceeded(CallError):
     code = "error.7"

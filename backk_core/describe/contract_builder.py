@@ -22,6 +22,7 @@ from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
 from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
     DjangoRule,
@@ -136,16 +137,17 @@ class ContractBuilder:
         )
 
     def _model_field(self, field: models.Field[Any, Any], cls: type) -> FieldContract:
-        kind = kind_of(field)
+        declared = inner_field(field)
+        kind = kind_of(declared)
         access = access_of(field)
         if access is None and field.primary_key:
             access = READ_UPDATE
         name = field.attname if getattr(field, "attname", None) else field.name
-        choices = tuple(value for value, _ in field.flatchoices) if field.choices else None
+        choices = tuple(value for value, _ in declared.flatchoices) if declared.choices else None
         element = None
-        if isinstance(field, ArrayField):
-            field.base_field.set_attributes_from_name(field.base_field.name or "element")
-            element = self._model_field(field.base_field, cls)
+        if isinstance(declared, ArrayField):
+            declared.base_field.set_attributes_from_name(declared.base_field.name or "element")
+            element = self._model_field(declared.base_field, cls)
         default = field.default if field.has_default() else MISSING
         if default is MISSING and field.blank and not field.null and kind is STRING:
             default = ""
@@ -157,9 +159,9 @@ class ContractBuilder:
             nullable=field.null,
             required=default is MISSING and not field.null,
             default=None if default is MISSING and field.null else default,
-            validators=self._model_validators(field, cls) if not field.primary_key else (),
+            validators=self._model_validators(declared, cls) if not field.primary_key else (),
             choices=choices,
-            unique=field.unique,
+            unique=declared.unique,
             primary_key=field.primary_key,
             column=field.column,
             element=element,

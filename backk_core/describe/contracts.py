@@ -12,6 +12,7 @@ from backk_core.declare.access import Access
 from backk_core.declare.errors import ServiceError
 from backk_core.declare.permissions import Rule
 from backk_core.declare.service import FunctionOptions
+from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.validators import Validator
 from backk_core.describe.field_kinds import FieldKind
 
@@ -67,6 +68,11 @@ class FieldContract:
     documentation: str = ""
     #: Django's field, for conversions; None where the field is an annotation.
     model_field: Any = field(default=None, repr=False)
+
+    @property
+    def declared_field(self) -> Any:
+        """Django's field that says which values there are: not the stored form that an app put in its place."""
+        return inner_field(self.model_field)
 
     def enters(self, mode: Mode) -> bool:
         """Tell whether the property may be sent in this mode."""

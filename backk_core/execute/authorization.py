@@ -42,10 +42,10 @@ class Permission:
         principal = call.principal
         if principal is None:
             # a credential that no authenticator knows is a bad one
-            raise NotAuthorized if call.header("authorization") else NotAuthenticated
+            raise NotAuthorized("unknown credential") if call.header("authorization") else NotAuthenticated
         allowed = any(_allows(rule, principal) for rule in self.others)
         if not allowed and (self.own is None or principal.subject is None):
-            raise NotAuthorized
+            raise NotAuthorized(f"wants {' or '.join(map(_named, self.others)) or 'a user'}")
         return allowed
 
     def claim(self, call: Call, *, also_by_role: bool, user_id_of: UserIdOf | None) -> None:
@@ -62,7 +62,7 @@ class Permission:
         if owner is None or (sent is not None and str(sent) != str(owner)):
             if also_by_role:
                 return
-            raise NotAuthorized
+            raise NotAuthorized("no account" if owner is None else f"somebody else's {field}")
         # the class is asked, since an entity would fetch what was not sent
         if hasattr(type(call.argument), field):
             setattr(call.argument, field, _like(sent, owner))
@@ -90,6 +90,17 @@ def _allows(rule: Rule, principal: Principal) -> bool:
             return not conf().in_production
         case _:
             return False
+
+
+def _named(rule: Rule) -> str:
+    """Return what a rule wants, for who reads why a call was refused."""
+    match rule:
+        case UserRoles(roles):
+            return f"role {' or '.join(sorted(roles))}"
+        case ClusterInternal():
+            return "a service of the cluster"
+        case _:
+            return type(rule).__name__
 
 
 def owned_by_caller(contract: TypeContract) -> tuple[FieldContract, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.errors import InvalidArgument, Violation
+from backk_core.declare.stored_forms import StoredForm
 from backk_core.declare.types import OrFilter, UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import (
@@ -37,7 +38,7 @@ from backk_core.describe.field_kinds import (
 )
 from backk_core.execute.columns import column_sql, comparable, equatable, placeholder
 from backk_core.execute.field_functions import FUNCTIONS
-from backk_core.execute.filters import NO_CONDITION, NOTHING, Adapt, Condition, adapter, all_of_them
+from backk_core.execute.filters import NO_CONDITION, NOTHING, Adapt, Condition, adapter, all_of_them, found_by
 
 #: Filters in one call, the alternatives of ``OR`` counted too.
 MOST_FILTERS = 200
@@ -90,6 +91,8 @@ class _Operand:
     marks: str
     operators: tuple[str, ...]
     adapt: Adapt
+    #: Where values are found by another column: what that may hold of a row that has a value.
+    searched: Callable[[Any], Sequence[Any]] | None = None
 
     def side(self, operator: str) -> str:
         """Return what stands on the left of an operator: for ``=`` and ``IN`` what an index may be found for."""
@@ -143,6 +146,9 @@ class _Reading:
             raise self._refuse((name, "operator"), f"must be one of {', '.join(operand.operators)}")
         if operator in _NULLS:
             return Condition(f"{operand.plain} {operator}")
+        if operand.searched is not None:
+            wanted = self._elements(operand, name, given.value if operator == "IN" else [given.value])
+            return found_by(self._db, operand.equal, [known for value in wanted for known in operand.searched(value)])
         if operator in ("IN", "NOT IN"):
             return self._listed(operand, name, operator, given.value)
         if operator in _PATTERNS:
@@ -173,6 +179,8 @@ class _Reading:
 
     def _column(self, field: FieldContract) -> _Operand:
         db, column = self._db, column_sql(self._db, field)
+        if isinstance(field.model_field, StoredForm):
+            return self._stored_form(field, field.model_field, column)
         if not is_plain(field.model_field):
             return _Operand(column, column, column, field.kind, "%s", "%s", _OPAQUE_OPERATORS, adapter(db, field))
         # a decimal is compared as it was sent: rounding it to the column's places would make it equal to what it is not
@@ -182,6 +190,14 @@ class _Reading:
             adapt = _then_text(adapt)
         return self._operand_of(equatable(db, field), comparable(db, field), column, field.kind, adapt)
 
+    def _stored_form(self, field: FieldContract, form: StoredForm, column: str) -> _Operand:
+        """Return the operand of a field whose column tells nothing of its values."""
+        if form.search_column is None:
+            return _Operand(column, column, column, field.kind, "%s", "%s", _NULLS, _identity)
+        return _Operand(
+            form.search_column, column, column, field.kind, "%s", "%s", _OPAQUE_OPERATORS, _identity, form.searched
+        )
+
     def _operand_of(self, equal: str, ordered: str, plain: str, kind: FieldKind, adapt: Adapt) -> _Operand:
         db = self._db
         adapt = str if kind is DECIMAL and db.vendor == "sqlite" else adapt
@@ -189,6 +205,16 @@ class _Reading:
         return _Operand(equal, ordered, plain, kind, mark, marks, _OPERATORS[kind], adapt)
 
     def _listed(self, operand: _Operand, name: str, operator: str, raw: Any) -> Condition:
+        values = self._elements(operand, name, raw)
+        if not values:
+            return NOTHING if operator == "IN" else Condition(f"{operand.plain} IS NOT NULL")
+        if self._db.vendor == "postgresql" and operand.marks != "%s":
+            found = "= ANY" if operator == "IN" else "<> ALL"
+            return Condition(f"{operand.side(operator)} {found}({operand.marks})", (values,))
+        marks = ", ".join([operand.mark] * len(values))
+        return Condition(f"{operand.side(operator)} {operator} ({marks})", tuple(values))
+
+    def _elements(self, operand: _Operand, name: str, raw: Any) -> list[Any]:
         if not isinstance(raw, list):
             raise self._refuse((name, "value"), "must be an array")
         self._values += len(raw)
@@ -198,13 +224,7 @@ class _Reading:
         values = [self._element(operand, item, (name, "value", index)) for index, item in enumerate(raw)]
         if len(self.violations) > before:
             raise _Refused
-        if not values:
-            return NOTHING if operator == "IN" else Condition(f"{operand.plain} IS NOT NULL")
-        if self._db.vendor == "postgresql" and operand.marks != "%s":
-            found = "= ANY" if operator == "IN" else "<> ALL"
-            return Condition(f"{operand.side(operator)} {found}({operand.marks})", (values,))
-        marks = ", ".join([operand.mark] * len(values))
-        return Condition(f"{operand.side(operator)} {operator} ({marks})", tuple(values))
+        return values
 
     def _element(self, operand: _Operand, raw: Any, path: tuple[str | int, ...]) -> Any:
         try:

@@ -12,6 +12,7 @@ from django.db.models import FileField, Model
 from django.db.models.base import ModelState
 
 from backk_core.declare.errors import EntityNotFound
+from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
@@ -430,10 +431,13 @@ def dumper(field: FieldContract, projection: Projection | None = None) -> Encode
         return lambda file: str(file) or None
     if field.kind is OPAQUE:
         return lambda value: value if isinstance(value, list | dict) else _plain(value)
-    if field.kind is DECIMAL and (places := getattr(field.model_field, "decimal_places", None)) is not None:
+    if (
+        field.kind is DECIMAL
+        and (places := getattr(inner_field(field.model_field), "decimal_places", None)) is not None
+    ):
         # as the database answers it, however few places were sent
         return f"{{:.{places}f}}".format
-    if field.model_field is not None and type(field.model_field).__module__.split(".")[0] not in (
+    if field.model_field is not None and type(inner_field(field.model_field)).__module__.split(".")[0] not in (
         "django",
         "backk_core",
     ):

@@ -16,6 +16,7 @@ from django.db.models import Model, Q
 
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.store import Filter, SqlFilter
+from backk_core.declare.stored_forms import StoredForm
 from backk_core.declare.types import UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import (
@@ -163,6 +164,8 @@ def _plain_lookup(db: BaseDatabaseWrapper, contract: TypeContract, path: str, va
         return Condition(f"{column} IS {'' if value else 'NOT '}NULL")
     if lookup in _TEXT_LOOKUPS and field.kind is STRING and isinstance(value, str) and is_plain(field.model_field):
         return _text_lookup(db, column, lookup, value)
+    if isinstance(field.model_field, StoredForm):
+        return _found(db, field.model_field, lookup, value)
     values = _values(lookup, value)
     if values is None or not all(_is_taken(field.kind, item) for item in values):
         return None
@@ -234,6 +237,24 @@ def _text_lookup(db: BaseDatabaseWrapper, column: str, lookup: str, value: str) 
     before = "" if lookup.endswith("startswith") else wildcard
     after = "" if lookup.endswith("endswith") else wildcard
     return Condition(f"{column} {operator} %s", (f"{before}{part}{after}",))
+
+
+def _found(db: BaseDatabaseWrapper, form: StoredForm, lookup: str, value: Any) -> Condition | None:
+    """Return the condition that a field with a stored form has a value; None where Django says what is wrong."""
+    values = _values(lookup, value)
+    if form.search_column is None or lookup not in ("exact", "in") or values is None:
+        return None
+    return found_by(db, form.search_column, [known for item in values for known in form.searched(item)])
+
+
+def found_by(db: BaseDatabaseWrapper, column: str, texts: Sequence[str]) -> Condition:
+    """Return the condition that a column by which stored forms are found has one of the texts."""
+    if not texts:
+        return NOTHING
+    quoted = db.ops.quote_name(column)
+    if db.vendor == "postgresql":
+        return Condition(f"{quoted} = ANY(%s)", (list(texts),))
+    return Condition(f"{quoted} IN ({', '.join(['%s'] * len(texts))})", tuple(texts), from_client=len(texts) > 8)
 
 
 def among(db: BaseDatabaseWrapper, field: FieldContract, values: Sequence[Any]) -> Condition:

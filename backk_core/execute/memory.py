@@ -18,6 +18,7 @@ from django.db.models.expressions import DatabaseDefault
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion, now
 from backk_core.declare.errors import DuplicateEntity, EntityNotFound, TimestampConflict, VersionConflict
 from backk_core.declare.store import Filter, Store
+from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.registry import registry
@@ -265,6 +266,9 @@ class FakeStore(Store):
 
     def _write(self, contract: TypeContract, state: State, *, but: State | None) -> None:
         """Keep a row instead of ``but``. DuplicateEntity, and IntegrityError as the database raises it."""
+        for field in _stored(contract):
+            if isinstance(field.model_field, Companion):
+                state[field.name] = field.model_field.renewed(state)
         table = self._table(cast("type[Model]", contract.cls))
         others = [row for row in table.values() if row is not but]
         for field in _stored(contract):
@@ -376,7 +380,8 @@ def _key(contract: TypeContract, id: Any) -> Any:
 
 def _given(entity: Model, field: FieldContract) -> Any:
     """Return what a new entity has in a field, as the database would keep it."""
-    model_field = field.model_field
+    # what is kept in a form of its own is kept here as it is
+    model_field = field.declared_field
     value = model_field.pre_save(entity, True)
     if isinstance(value, DatabaseDefault):
         value = model_field.db_default
@@ -391,6 +396,8 @@ def _kept(field: FieldContract, value: Any) -> Any:
     model_field = field.model_field
     if value is None:
         return None
+    if isinstance(model_field, StoredForm):
+        return copy.deepcopy(model_field.kept(value))
     if field.primary_key and field.kind.name == "id":
         return int(value)
     value = model_field.to_python(model_field.get_prep_value(value))

@@ -222,7 +222,7 @@ class Pipeline(CallExecutor):
             except CallError as error:
                 return self.refuse(call, error)
             except PermissionDenied:
-                return self.refuse(call, NotAuthorized())
+                return self.refuse(call, NotAuthorized("refused by the function"))
             except Exception as error:
                 if call.outer is not None and _concerns_all(error):
                     raise
@@ -241,6 +241,8 @@ class Pipeline(CallExecutor):
         """Return the reply that tells a caller what was wrong."""
         if error.status >= 500:
             _log(call, error, error.status)
+        elif isinstance(error, NotAuthorized) and error.reason:
+            _log_refusal(call, error.reason)
         try:
             return error_reply(call, error, self._code(error))
         except UnsafeHeader as unsafe:
@@ -307,6 +309,16 @@ def _check_method(call: Call, contract: ServiceFunctionContract) -> None:
         raise MethodNotAllowed
     if not contract.allows_get:
         raise GetNotAllowed
+
+
+def _log_refusal(call: Call, reason: str) -> None:
+    """Write why a call was refused; neither who called nor what was sent."""
+    logger.warning(
+        "%s refused: %s",
+        call.wire_name,
+        reason,
+        extra={"request_id": call.request_id, "function": call.wire_name, "reason": reason},
+    )
 
 
 def _log(call: Call, error: Exception, status: int) -> None:

@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
 
 from backk_core.declare.errors import InvalidArgument, Violation
+from backk_core.declare.stored_forms import StoredForm
 from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields, SortBy
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import ARRAY, FLOAT, is_plain
@@ -55,7 +56,7 @@ def order_of(query: ResponseFields | None, contract: TypeContract) -> tuple[Step
         field = contract.by_wire_name.get(sort_by.field_name)
         if sort_by.sub_entity_path not in ("", "*"):
             raise InvalidArgument([Violation(("sortBys",), f"has an unknown path: {sort_by.sub_entity_path[:64]}")])
-        if field is None or not field.leaves or field.column is None or field.kind is ARRAY:
+        if field is None or not _has_an_order(field):
             if sort_by.sub_entity_path == "*":
                 continue
             raise InvalidArgument([Violation(("sortBys",), f"has an unknown field: {sort_by.field_name[:64]}")])
@@ -64,6 +65,12 @@ def order_of(query: ResponseFields | None, contract: TypeContract) -> tuple[Step
     if all(step.field is not contract.key for step in steps):
         steps.append(Step(contract.key, "ASC"))
     return tuple(steps)
+
+
+def _has_an_order(field: FieldContract) -> bool:
+    """Tell whether rows can be put in order by a field, and the caller may see that order."""
+    stored = field.column is not None and not isinstance(field.model_field, StoredForm)
+    return field.leaves and stored and field.kind is not ARRAY
 
 
 @lru_cache(maxsize=1024)
@@ -147,7 +154,7 @@ def _planned(shape: Shape) -> ReadPlan:
     if shape.as_json:
         columns = [f"{_json_form(quote(field.column or ''), field)} AS {quote(field.wire_name)}" for field in fields]
     else:
-        columns = [quote(field.column or "") for field in fields]
+        columns = [_selected(db, field) for field in fields]
     model: Any = contract.cls
     table = quote(model._meta.db_table)
     if shape.counted:
@@ -165,6 +172,11 @@ def _planned(shape: Shape) -> ReadPlan:
 
 
 _remembered = lru_cache(maxsize=1024)(_planned)
+
+
+def _selected(db: BaseDatabaseWrapper, field: FieldContract) -> str:
+    column = db.ops.quote_name(field.column or "")
+    return field.model_field.selected(db, column) if isinstance(field.model_field, StoredForm) else column
 
 
 def _total(table: str, shape: Shape) -> str:

@@ -15,6 +15,7 @@ from django.db.models.lookups import Lookup
 from django.utils import timezone
 
 from backk_core.declare.patterns import compile_pattern
+from backk_core.declare.stored_forms import StoredForm
 from backk_core.execute.field_functions import simple_lower
 
 #: A stored entity: values by the names of Django's attributes.
@@ -87,6 +88,9 @@ class Predicates:
             value, field = _transformed(rest[0], value), None
             rest = rest[1:]
         lookup = rest[0] if rest else "exact"
+        if isinstance(field, StoredForm) and wanted is not None:
+            # FieldError where the database could not be asked either
+            cast("Any", field).get_lookup(lookup)
         if isinstance(wanted, F | Value | Length | Lower | Upper):
             wanted = self.value_of(wanted, row)
         elif hasattr(wanted, "resolve_expression") or hasattr(wanted, "query"):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from backk_core.declare.conf import conf
-from backk_core.declare.errors import CallError, InvalidArgument
+from backk_core.declare.errors import CallError, InvalidArgument, NotAuthorized
 from backk_core.declare.types import Document
 from backk_core.execute.call import Call, Reply
 from backk_core.execute.codec import encode_json
@@ -144,6 +144,8 @@ def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | N
     facts: dict[str, Any] = {"errorCode": code, "statusCode": error.status, "message": error.message}
     if stack_trace is not None:
         facts["stackTrace"] = stack_trace
+    if isinstance(error, NotAuthorized) and error.reason and conf().environment == "development":
+        facts["reason"] = error.reason
     return Reply(error.status, encode_json(facts), [*headers, JSON])
 
 

@@ -23,6 +23,7 @@ from backk_core.declare.errors import (
     VersionConflict,
 )
 from backk_core.declare.store import Filter, Store
+from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.declare.types import Many, One, PostQueryOperations, ResponseFields
 from backk_core.describe.contracts import FieldContract, Statements, TypeContract
 from backk_core.describe.field_kinds import is_plain
@@ -139,13 +140,20 @@ class DatabaseStore(Store):
         changed = [
             field
             for field in contract.fields
-            if field.column is not None and not field.primary_key and field.name in state and field.name not in stamped
+            if field.name in state and _is_written(field) and field.name not in stamped
         ]
-        sets = {
-            field.name: (f"{_column(db, field)} = %s", (adapter(db, field)(state[field.name]),)) for field in changed
-        }
+        bound, row_key = _row_key_field(contract, changed), ""
         guards = _guards(db, contract, state)
-        assignments = [*sets.values(), *_stamps(db, contract)]
+        if bound is not None:
+            found_keys = _keys_of_rows(db, contract, bound, _scoped(db, contract, _has_key(db, contract, key)))
+            if not found_keys:
+                raise EntityNotFound(contract.name, key)
+            row_key = found_keys[0][1]
+            guards.append(_has_row_key(db, bound, row_key))
+        assignments = [
+            *(step for field in changed for step in _assignments(db, field, state[field.name], row_key)),
+            *_stamps(db, contract),
+        ]
         condition = _scoped(db, contract, all_of_them([_has_key(db, contract, key), *guards]))
         if not assignments:
             found = _exists(db, contract, condition)
@@ -160,24 +168,31 @@ class DatabaseStore(Store):
 
     def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = _contract_and_database(entity_type)
-        assignments = []
-        for name, value in changes.items():
-            field = contract.by_name.get(name)
-            if field is None or field.column is None or field.primary_key:
-                msg = f"{contract.name} has no stored field {name!r}"
-                raise ValueError(msg)
-            assignments.append((f"{_column(db, field)} = %s", (adapter(db, field)(value),)))
-        given = {_column(db, contract.by_name[name]) for name in changes}
-        assignments += [stamp for stamp in _stamps(db, contract) if stamp[0].split(" ")[0] not in given]
-        if not assignments:
+        fields = [_written_field(contract, name) for name in changes]
+        if not changes and not _stamps(db, contract):
             return self.count(entity_type, *filters)
         condition = _scoped(db, contract, condition_of(db, contract, filters))
-        text = ", ".join(assignment for assignment, _ in assignments)
-        statement = _statement_of(condition, f"UPDATE {_table(db, contract)} SET {text}{condition.where}")
+        bound = _row_key_field(contract, fields)
+        given = {_column(db, field) for field in fields}
+
+        def write(condition: Condition, row_key: str) -> int:
+            assignments = [step for field in fields for step in _assignments(db, field, changes[field.name], row_key)]
+            assignments += [stamp for stamp in _stamps(db, contract) if stamp[0].split(" ")[0] not in given]
+            text = ", ".join(assignment for assignment, _ in assignments)
+            statement = _statement_of(condition, f"UPDATE {_table(db, contract)} SET {text}{condition.where}")
+            values = [value for _, given in assignments for value in given]
+            return execute(db, statement, [*values, *condition.parameters])
+
         with _constraints_told(contract):
-            return execute(
-                db, statement, [*(value for _, given in assignments for value in given), *condition.parameters]
-            )
+            if bound is None:
+                return write(condition, "")
+            # what is bound to its row is different in each
+            with transaction.atomic(using=db.alias):
+                rows = _keys_of_rows(db, contract, bound, condition)
+                return sum(
+                    write(all_of_them([_has_key(db, contract, key), _has_row_key(db, bound, row_key)]), row_key)
+                    for key, row_key in rows
+                )
 
     # delete
 
@@ -515,6 +530,52 @@ def _stamped_names(contract: TypeContract) -> frozenset[str]:
     """Return the fields that are compared with an update and stamped by it, never written as they were sent."""
     names = {"version": HasVersion, "last_modified_timestamp": HasLastModifiedTimestamp}
     return frozenset(name for name, part in names.items() if issubclass(contract.cls, part))
+
+
+def _is_written(field: FieldContract) -> bool:
+    """Tell whether an update may write a field by itself."""
+    return field.column is not None and not field.primary_key and not isinstance(field.model_field, Companion)
+
+
+def _written_field(contract: TypeContract, name: str) -> FieldContract:
+    field = contract.by_name.get(name)
+    if field is None or not _is_written(field):
+        msg = f"{contract.name} has no stored field {name!r}"
+        raise ValueError(msg)
+    return field
+
+
+def _assignments(
+    db: BaseDatabaseWrapper, field: FieldContract, value: Any, row_key: str
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield what an UPDATE sets so that a field has a value, and the parameters of that."""
+    form = field.model_field
+    if isinstance(form, StoredForm) and form.row_key is not None:
+        for column, stored in form.stored(value, row_key).items():
+            yield f"{db.ops.quote_name(column)} = %s", (stored,)
+    else:
+        yield f"{_column(db, field)} = %s", (adapter(db, field)(value),)
+
+
+def _row_key_field(contract: TypeContract, changed: Sequence[FieldContract]) -> FieldContract | None:
+    """Return the field with the key that changed values are bound to, None where none of them is bound to its row."""
+    for field in changed:
+        if isinstance(field.model_field, StoredForm) and field.model_field.row_key is not None:
+            return contract.by_name[field.model_field.row_key]
+    return None
+
+
+def _has_row_key(db: BaseDatabaseWrapper, bound: FieldContract, row_key: str) -> Condition:
+    return Condition(f"{_column(db, bound)} = %s", (row_key,))
+
+
+def _keys_of_rows(
+    db: BaseDatabaseWrapper, contract: TypeContract, bound: FieldContract, condition: Condition
+) -> list[tuple[Any, str]]:
+    """Return id and row key of each row that the condition names."""
+    columns = f"{_column(db, contract.key)}, {_column(db, bound)}"
+    statement = _statement(f"SELECT {columns} FROM {_table(db, contract)}{condition.where}")
+    return [(key, row_key) for key, row_key in fetch_rows(db, statement, condition.parameters)]
 
 
 def _guards(db: BaseDatabaseWrapper, contract: TypeContract, state: Mapping[str, Any]) -> list[Condition]:

@@ -58,12 +58,12 @@ class RestFrameworkAuthenticator:
         try:
             found = self._authentication().authenticate(_request(call))
         except APIException as error:
-            raise NotAuthorized from error
+            raise NotAuthorized(type(error).__name__) from error
         if found is None:
             return None
         user, _ = found
         if not getattr(user, "is_active", True):
-            raise NotAuthorized
+            raise NotAuthorized("locked account")
         groups = getattr(user, "groups", None)
         roles = frozenset(groups.values_list("name", flat=True)) if groups is not None else frozenset()
         return Principal(subject=str(user.pk), roles=roles, user=user)

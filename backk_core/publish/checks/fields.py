@@ -52,7 +52,7 @@ _PURE_MAKERS = (list, dict, set, str, int, float, bool)
 def access_is_said(field: Field) -> Iterator[Problem]:
     """A field of an entity has an access mode; nothing is open because somebody forgot to close it."""
     contract = field.contract
-    if contract.model_field is None or field.is_element or field.is_borrowed:
+    if contract.declared_field is None or field.is_element or field.is_borrowed:
         return
     if contract.access is None and not contract.primary_key:
         yield field.problem("E101", "has no access mode.", with_access(field.owner, field.name, "read_write"))
@@ -62,7 +62,7 @@ def number_is_bounded(field: Field) -> Iterator[Problem]:
     """A number that travels has a least and a greatest value."""
     contract = field.contract
     wanted = field.is_sent or (
-        contract.model_field is not None and contract.access is not None and not field.is_private
+        contract.declared_field is not None and contract.access is not None and not field.is_private
     )
     if (
         contract.kind.family != "number"
@@ -82,7 +82,7 @@ def value_can_be_checked(field: Field) -> Iterator[Problem]:
     if not field.is_sent:
         return
     if not contract.kind.can_validate:
-        class_name = type(contract.model_field).__name__
+        class_name = type(contract.declared_field).__name__
         hint = (
             f"{with_access(field.owner, field.name, 'private')}  # or register_field_kind({class_name}, …) in ready()"
         )
@@ -96,7 +96,7 @@ def string_has_a_length(field: Field) -> Iterator[Problem]:
     if _must_describe_text(field) and "maxLength" not in bounds_of(field.contract.validators):
         hint = (
             with_option(field.owner, field.name, "max_length", "64")
-            if isinstance(field.contract.model_field, models.CharField) and not field.is_element
+            if isinstance(field.contract.declared_field, models.CharField) and not field.is_element
             else _line_with(field, "max_length(64)")
         )
         yield field.problem("E104", "has no maximum length.", hint)
@@ -120,11 +120,11 @@ def array_has_sizes(field: Field) -> Iterator[Problem]:
     said = bounds_of(field.contract.validators)
     missing = []
     # what may be left out may be empty
-    if not ("minItems" in said or _default(field) == [] or field.contract.model_field is not None):
+    if not ("minItems" in said or _default(field) == [] or field.contract.declared_field is not None):
         missing.append("array_min_size(0)")
     if "maxItems" not in said:
         missing.append("array_max_size(100)")
-    if missing and isinstance(field.contract.model_field, models.Field):
+    if missing and isinstance(field.contract.declared_field, models.Field):
         yield field.problem("E106", "has no greatest size.", with_option(field.owner, field.name, "max_size", "100"))
     elif missing:
         yield field.problem("E106", "has no least or no greatest size.", _line_with(field, *missing))
@@ -147,7 +147,7 @@ def map_is_bounded(field: Field) -> Iterator[Problem]:
 def array_says_whether_unique(field: Field) -> Iterator[Problem]:
     """An array that may be sent says whether elements may repeat."""
     contract = field.contract
-    if not field.is_sent or contract.kind is not ARRAY or contract.model_field is not None:
+    if not field.is_sent or contract.kind is not ARRAY or contract.declared_field is not None:
         return
     if not any(isinstance(rule, ArrayUnique | ArrayUniqueBy | ArrayNotUnique) for rule in contract.validators):
         yield field.problem("E107", "does not say whether elements may repeat.", _line_with(field, "array_unique"))
@@ -180,7 +180,7 @@ def rules_accept_something(field: Field) -> Iterator[Problem]:
 
 def range_fits_the_column(field: Field) -> Iterator[Problem]:
     """What a field accepts its column can hold."""
-    model_field = field.contract.model_field
+    model_field = field.contract.declared_field
     if model_field is None or field.is_reference or field.contract.primary_key:
         return
     column = column_bounds(model_field, implied_rules(model_field))
@@ -269,7 +269,7 @@ def _is_enumerated(field: Field) -> bool:
 
 def _declared_rules(field: Field, *, with_digits: bool = True) -> list[Validator]:
     """Return the rules that somebody wrote, without those that follow from a column; digits of decimals are written."""
-    model_field = field.contract.model_field
+    model_field = field.contract.declared_field
     if model_field is None:
         return list(field.contract.validators)
     digits = with_digits and isinstance(model_field, models.DecimalField)
@@ -290,7 +290,7 @@ def _line_with(field: Field, *rules: str) -> str:
 
 
 def _other_default(field: Field) -> str:
-    if field.contract.model_field is not None and field.contract.model_field.blank:
+    if field.contract.declared_field is not None and field.contract.declared_field.blank:
         return with_option(field.owner, field.name, "null", "True", instead_of="blank")
     return _line_with(field) + "  # with another default"
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from backk_core.describe.source import declaration_of
 
 _VERBS = frozenset({"private", "read_only", "read_write", "read_update", "write_only", "create_only", "update_only"})
-#: What else stands around a Django field.
-_AROUND = frozenset({*_VERBS, "transient"})
 _ARRAYS = frozenset({"array_of", "ArrayField"})
 
 
@@ -73,9 +71,10 @@ def _called(call: ast.Call) -> str:
 
 
 def _field_in(value: ast.expr, *, of_element: bool) -> ast.Call | None:
-    """Return the call that makes the Django field, below access verbs and, for an element, below the array."""
-    around = _AROUND | _ARRAYS if of_element else _AROUND
-    while isinstance(value, ast.Call) and _called(value) in around and value.args:
+    """Return the call that makes the Django field, below the words around it and, for an element, below the array."""
+    while isinstance(value, ast.Call) and value.args and isinstance(value.args[0], ast.Call):
+        if _called(value) in _ARRAYS and not of_element:
+            break
         value = value.args[0]
     return value if isinstance(value, ast.Call) else None
 

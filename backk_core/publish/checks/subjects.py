@@ -57,7 +57,7 @@ class Field:
     @property
     def is_reference(self) -> bool:
         """Whether its value is the key of another entity, which has rules of its own."""
-        return isinstance(self.contract.model_field, models.ForeignKey)
+        return isinstance(self.contract.declared_field, models.ForeignKey)
 
     @property
     def is_text(self) -> bool:

@@ -1,4 +1,4 @@
-"""What keeps a project from starting when its security settings would let anybody in."""
+"""Whether the settings of tokens would let anybody in."""
 
 from __future__ import annotations
 

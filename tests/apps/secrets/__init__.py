@@ -1,0 +1,1 @@
+"""An app of encrypted and hashed fields."""
