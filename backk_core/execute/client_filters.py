@@ -9,7 +9,7 @@ import datetime
 import decimal
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -76,7 +76,7 @@ def client_condition(
     conditions = [reading.condition(given) for given in filters]
     if reading.violations:
         raise InvalidArgument(reading.violations)
-    return replace(all_of_them(conditions), from_client=True)
+    return all_of_them(conditions)._replace(from_client=True)
 
 
 @dataclass(frozen=True, slots=True)

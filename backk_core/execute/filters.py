@@ -6,9 +6,8 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -37,8 +36,7 @@ from backk_core.execute.columns import by_code_point, column_sql, placeholder
 from backk_core.execute.field_functions import FUNCTIONS, simple_lower
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A SQL condition with ``%s`` placeholders and their values, ready for the database; empty: no condition."""
 
     sql: str = ""

@@ -90,6 +90,8 @@ class Endpoint:
             # this asks no database, so that nothing need watch it
             self._take_argument(call, by_role)
         call.db = db = connections[conf().database]
+        if by_role and call.outer is None:
+            transactions.replace_dead(db)
         running = watch(call.deadline_at, db)
         try:
             if not by_role:
@@ -193,7 +195,9 @@ class Pipeline(CallExecutor):
         self._services = frozenset(registry.services)
         self._authenticators = tuple(authenticators)
         self._onion: Next = self._run
-        for interceptor in reversed(list(interceptors)):
+        found = list(interceptors)
+        self._asks_early = bool(found)
+        for interceptor in reversed(found):
             self._onion = partial(interceptor, next=self._onion)
         self._error_codes = registry.error_codes
 
@@ -213,7 +217,8 @@ class Pipeline(CallExecutor):
                     call.deadline_at = endpoint.expires()
                 if call.outer is not None:
                     call.deadline_at = min(call.deadline_at, call.outer.deadline_at)
-                else:
+                elif self._asks_early or not endpoint.permission.is_open:
+                    # authenticators and interceptors may ask the database before the function does
                     transactions.replace_dead(connections[conf().database])
                 call.authenticated_by(
                     self._authenticate if not endpoint.permission.is_open else self._authenticate_if_good

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,16 +27,14 @@ COUNT = "_count"
 Direction = Literal["ASC", "DESC"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of an order."""
 
     field: FieldContract
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Which rows of a list: ``size`` rows after ``offset`` rows."""
 
     size: int
@@ -117,8 +115,7 @@ class ReadPlan:
         return next((at for at, field in enumerate(self.fields) if field.wire_name == "version"), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(NamedTuple):
     """What makes two reads the same SQL: everything but their values."""
 
     alias: str

@@ -356,7 +356,7 @@ def _stamps_itself(field: FieldContract) -> bool:
 # read
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reading:
     """One read of an entity type: what is wanted, and whether the answer goes out as it comes from the database."""
 

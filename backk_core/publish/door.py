@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connections, reset_queries
 from django.http.request import split_domain_port, validate_host
 
@@ -106,16 +107,30 @@ class BadHost(CallError):
 
 
 @lru_cache(maxsize=256)
-def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
+def _is_ours(host: str) -> bool:
+    allowed = settings.ALLOWED_HOSTS or ([".localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
     domain, _ = split_domain_port(host)
     return bool(domain) and validate_host(domain, allowed)
 
 
+@cache
+def _trusts_forwarded_host() -> bool:
+    return bool(settings.USE_X_FORWARDED_HOST)
+
+
+def _forget_hosts(*, setting: str, **_: Any) -> None:
+    if setting in {"ALLOWED_HOSTS", "DEBUG", "USE_X_FORWARDED_HOST"}:
+        _is_ours.cache_clear()
+        _trusts_forwarded_host.cache_clear()
+
+
+setting_changed.connect(_forget_hosts, dispatch_uid="backk_core.door")
+
+
 def check_host(header: Headers) -> None:
     """Raise BadHost where ALLOWED_HOSTS does not have the request's host, just as Django's own requests do."""
-    host = (settings.USE_X_FORWARDED_HOST and header("x-forwarded-host")) or header("host")
-    allowed = settings.ALLOWED_HOSTS or ([".localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
-    if not host or len(host) > 255 or not _is_ours(host, tuple(allowed)):
+    host = (_trusts_forwarded_host() and header("x-forwarded-host")) or header("host")
+    if not host or len(host) > 255 or not _is_ours(host):
         raise BadHost
 
 
