@@ -28,6 +28,16 @@ define ANNOUNCEMENT
 
 endef
 export ANNOUNCEMENT
+define FIRST_STEPS
+
+  The API page:  $(URL)/docs
+  Try:
+    curl $(URL)/salesItemService.createSalesItem -d '{"name": "Sales item 1", "price": 49.95}'
+    curl $(URL)/salesItemService.getSalesItems -d '{}'
+    curl $(URL)/salesItemService.createSalesItem -d '{"name": "", "price": -1}'
+
+endef
+export FIRST_STEPS
 
 ##@ Try it
 
@@ -40,6 +50,7 @@ run: $(RUNTIME) ## Serve the example on http://127.0.0.1:3001 (PORT=... for anot
 .PHONY: quickstart
 quickstart: $(RUNTIME) ## Serve the documentation's first project (PORT=... for another)
 	@$(BIN)/python docs/quickstart/manage.py migrate --verbosity 0
+	@printf '%b\n' "$$FIRST_STEPS"
 	@cd docs/quickstart && exec $(SERVE)
 
 ##@ Change it
