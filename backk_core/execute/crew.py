@@ -45,6 +45,8 @@ class Crew:
 
     def dismiss(self) -> None:
         """End the threads and close their connections; later tasks start others. For tests that drop their database."""
+        if not self._started:
+            return
         together = threading.Barrier(self._started)
 
         def leave() -> None:

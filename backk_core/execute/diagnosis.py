@@ -15,13 +15,19 @@ from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTE
 
 Path = tuple[str | int, ...]
 
+#: What is wrong with brackets in brackets in brackets.
+TOO_DEEP = "it is nested too deeply"
 #: More violations than this are not listed: an argument of a million bad elements must not make a huge answer.
 MOST_VIOLATIONS = 100
 
 
 def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]:
     """Return the checked values of a JSON argument by Python names. InvalidArgument lists every violation."""
-    return Diagnosis(mode).argument(parsed(body), contract)
+    try:
+        return Diagnosis(mode).argument(parsed(body), contract)
+    except RecursionError:
+        # what the reader could follow may still be too deep to judge
+        raise InvalidArgument(TOO_DEEP) from None
 
 
 def parsed(body: bytes) -> dict[str, Any]:
@@ -31,7 +37,7 @@ def parsed(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InvalidArgument("it is not UTF-8") from None
     except RecursionError:
-        raise InvalidArgument("it is nested too deeply") from None
+        raise InvalidArgument(TOO_DEEP) from None
     except ValueError as error:
         raise InvalidArgument(f"it is not JSON: {error}") from None
     if not isinstance(raw, dict):

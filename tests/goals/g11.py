@@ -163,7 +163,9 @@ def _forms(keys: Keys) -> Iterator[tuple[str, str, str]]:
     yield "header an array", f"{segment([1])}.{body}.{signature}", "not a token"
     yield "header no JSON", f"{segment(b'alg: RS256')}.{body}.{signature}", "not a token"
     deep = b'{"kid":' + b"[" * 5000 + b"]" * 5000 + b"}"
-    yield "header of 5,000 brackets", f"{segment(deep)}.{body}.{signature}", "not a token"
+    # newer Pythons read this deep, and then miss the algorithm
+    reason = "not a token" if sys.version_info < (3, 12) else "algorithm not allowed"
+    yield "header of 5,000 brackets", f"{segment(deep)}.{body}.{signature}", reason
     yield "claims an array", _signed(keys.rsa, {"alg": "RS256", "kid": "rsa-1"}, [1, 2]), "not a token"
     yield "oversized", keys.rsa.token(good_claims(filler="x" * 20_000)), "too long"
     yield "a million characters", "a" * 1_000_000, "too long"

@@ -1,6 +1,7 @@
 """Which properties a caller asks for, in each of the three forms."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -135,7 +136,13 @@ def test_an_unknown_field_is_named_with_its_path(form: list[str], unknown: str, 
         (['{"items": ["title"]}'], "must have true, false or an object for each field"),
         (['{"items": ' * 40 + '{"a": true}' + "}" * 40], "must have true, false or an object for each field"),
         (['{"items": ' * 6000], "must be field paths, a GraphQL selection set or JSON"),
-        (['{"items": ' * 5000 + "{}" + "}" * 5000], "must be field paths, a GraphQL selection set or JSON"),
+        # newer Pythons read this deep, and then it is refused for its depth
+        (
+            ['{"items": ' * 5000 + "{}" + "}" * 5000],
+            "must be field paths, a GraphQL selection set or JSON"
+            if sys.version_info < (3, 12)
+            else "must have true, false or an object for each field",
+        ),
         (['{"number": true'], "must be field paths, a GraphQL selection set or JSON"),
         (['{"number": true} x'], "must be field paths, a GraphQL selection set or JSON"),
         (['{"number": false}'], "must leave at least one field"),

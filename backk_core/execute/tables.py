@@ -1,0 +1,90 @@
+"""An entity's table in SQL: its names, its keys, and the rows of it that a call may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+from backk_core.declare.errors import (
+    EntityNotFound,
+)
+from backk_core.describe.contracts import FieldContract, TypeContract
+from backk_core.describe.field_kinds import is_plain
+from backk_core.describe.registry import registry
+from backk_core.execute.authorization import owned_by_caller
+from backk_core.execute.codec import key_of
+from backk_core.execute.columns import placeholder
+from backk_core.execute.filters import Condition, adapter, all_of_them, among
+from backk_core.execute.statements import Statement, database, fetch_value
+
+
+def contract_and_database(entity_type: type[Model]) -> tuple[TypeContract, BaseDatabaseWrapper]:
+    """Return an entity type's contract and the connection that the current call uses."""
+    return registry().type_contract(entity_type), database()
+
+
+def table_of(db: BaseDatabaseWrapper, contract: TypeContract) -> str:
+    """Return the quoted name of an entity's table."""
+    return db.ops.quote_name(cast("type[Model]", contract.cls)._meta.db_table)
+
+
+def column_of(db: BaseDatabaseWrapper, field: FieldContract) -> str:
+    """Return the quoted name of a field's column."""
+    return db.ops.quote_name(field.column or "")
+
+
+#: The statements of operations, by their SQL: shapes are few, since no value is in them.
+statement_for = lru_cache(maxsize=1024)(Statement)
+
+
+def statement_of(condition: Condition, text: str) -> Statement:
+    """Return the statement of a text; remembered, unless a client made up its condition."""
+    return Statement(text) if condition.from_client else statement_for(text)
+
+
+def has_key(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Condition:
+    """Return the condition that a row has an id. EntityNotFound where no row can have it."""
+    key = contract.key
+    # an id may be too large for a column of 32 bits, which has then no such row
+    mark = placeholder(db, key.kind) if is_plain(key.model_field) else "%s"
+    return Condition(f"{column_of(db, key)} = {mark}", (key_value(db, contract, id),))
+
+
+def key_value(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Any:
+    """Return the database's value of an id. EntityNotFound where no row can have it."""
+    if contract.key.kind.name == "id":
+        return key_of(id, contract)
+    try:
+        return adapter(db, contract.key)(contract.key.model_field.to_python(id))
+    except Exception:  # noqa: BLE001 - whatever a key field cannot read is nobody's key
+        raise EntityNotFound(contract.name, id) from None
+
+
+def has_one_of(db: BaseDatabaseWrapper, contract: TypeContract, ids: Sequence[str | int]) -> Condition:
+    """Return the condition that a row has one of the ids; those that no row can have are left out."""
+    keys = []
+    for id in ids:
+        try:
+            keys.append(key_value(db, contract, id))
+        except EntityNotFound:
+            continue
+    return among(db, contract.key, keys)
+
+
+def in_scope(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> Condition:
+    """Add the owner's condition where the call may touch only the caller's own rows."""
+    own = owned_by_caller(contract)
+    if own is None:
+        return condition
+    field, value = own
+    return all_of_them([condition, Condition(f"{column_of(db, field)} = %s", (adapter(db, field)(value),))])
+
+
+def exists(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> bool:
+    """Tell whether there is a row."""
+    statement = statement_for(f"SELECT 1 FROM {table_of(db, contract)}{condition.where}")
+    return fetch_value(db, statement, condition.parameters) is not None
