@@ -35,7 +35,7 @@ from backk_core.execute.tables import (
     table_of,
 )
 from backk_core.execute.writing import (
-    assignments,
+    assignments_of,
     constraints_told,
     deleted,
     guards_of,
@@ -152,7 +152,7 @@ class DatabaseStore(Store):
             row_key = found_keys[0][1]
             guards.append(has_row_key(db, bound, row_key))
         assignments = [
-            *(step for field in changed for step in assignments(db, field, state[field.name], row_key)),
+            *(step for field in changed for step in assignments_of(db, field, state[field.name], row_key)),
             *stamps(db, contract),
         ]
         condition = in_scope(db, contract, all_of_them([has_key(db, contract, key), *guards]))
@@ -177,7 +177,7 @@ class DatabaseStore(Store):
         given = {column_of(db, field) for field in fields}
 
         def write(condition: Condition, row_key: str) -> int:
-            assignments = [step for field in fields for step in assignments(db, field, changes[field.name], row_key)]
+            assignments = [step for field in fields for step in assignments_of(db, field, changes[field.name], row_key)]
             assignments += [stamp for stamp in stamps(db, contract) if stamp[0].split(" ")[0] not in given]
             text = ", ".join(assignment for assignment, _ in assignments)
             statement = statement_of(condition, f"UPDATE {table_of(db, contract)} SET {text}{condition.where}")

@@ -133,7 +133,7 @@ def written_field(contract: TypeContract, name: str) -> FieldContract:
     return field
 
 
-def assignments(
+def assignments_of(
     db: BaseDatabaseWrapper, field: FieldContract, value: Any, row_key: str
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield what an UPDATE sets so that a field has a value, and the parameters of that."""
