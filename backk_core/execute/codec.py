@@ -251,8 +251,6 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         left.append(_is_finite)
     if field.kind is ANY:
         left.append(_has_finite_numbers)
-    if field.kind is DECIMAL:
-        left.append(decimal.Decimal.is_finite)
     if field.kind is ID:
         left.append(is_id)
     left += _inner_checks(field, mode)
