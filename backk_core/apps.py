@@ -18,13 +18,13 @@ class BackkCoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and connection settings."""
-        from backk_core.execute.deadlines import remember_mysql_thread
+        from backk_core.execute.deadlines import prepare_connection
         from backk_core.publish.checks import TAG, check_databases, check_declarations
 
         checks.register(check_declarations, TAG)
         checks.register(check_databases, checks.Tags.database)
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
-        connection_created.connect(remember_mysql_thread, dispatch_uid="backk_core.mysql")
+        connection_created.connect(prepare_connection, dispatch_uid="backk_core.deadlines")
 
 
 def _prepare_sqlite(connection: Any, **_: Any) -> None:

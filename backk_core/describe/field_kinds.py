@@ -99,6 +99,19 @@ def timestamp_from_wire(moment: datetime.datetime) -> datetime.datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+_DECIMAL_CHARACTERS = frozenset("0123456789+-.eE")
+
+
+def decimal_from_wire(text: str) -> decimal.Decimal:
+    """Return the decimal number of a text; ValueError where it is none, or not finite, or uses digits of other scripts."""
+    if not _DECIMAL_CHARACTERS.issuperset(text):
+        raise ValueError(text)
+    try:
+        return decimal.Decimal(text)
+    except decimal.InvalidOperation:
+        raise ValueError(text) from None
+
+
 def decimal_to_wire(value: decimal.Decimal, places: int | None = None) -> str:
     """Return a decimal as plain digits, never with an exponent, with so many of them after the point."""
     return format(value or abs(value), "f" if places is None else f".{places}f")
@@ -140,7 +153,8 @@ BOOLEAN = FieldKind(
 DECIMAL = FieldKind(
     name="decimal",
     family="number",
-    wire_type=decimal.Decimal,
+    wire_type=str,
+    load=decimal_from_wire,
     expected="a decimal number in a string",
     dump=decimal_to_wire,
     sql_form="text",

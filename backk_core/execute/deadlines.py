@@ -21,7 +21,7 @@ SQLITE_LOCK_TIMEOUT = 10.0
 class Watch:
     """One running call: until when it may run, and the connection it uses."""
 
-    __slots__ = ("_interrupted", "_lock", "_next", "_pause", "_restores_timeout", "db", "deadline_at", "ended")
+    __slots__ = ("_interrupted", "_lock", "_next", "_pause", "db", "deadline_at", "ended", "waits_too_long")
 
     def __init__(self, deadline_at: float, db: BaseDatabaseWrapper) -> None:
         self.deadline_at = deadline_at
@@ -31,12 +31,21 @@ class Watch:
         self._lock = threading.Lock()
         self._next = deadline_at
         self._pause = _TICK
-        self._restores_timeout = db.vendor == "sqlite" and _shortens_lock_timeout(db, deadline_at - time.monotonic())
+        #: Whether SQLite would wait for a lock beyond the deadline.
+        self.waits_too_long = (
+            db.vendor == "sqlite" and not db.in_atomic_block and deadline_at - time.monotonic() < _lock_timeout(db)
+        )
+        if self.waits_too_long and db.connection is not None:
+            self.shorten_lock_timeout()
 
     @property
     def expired(self) -> bool:
         """Whether the call has run too long."""
         return time.monotonic() >= self.deadline_at
+
+    def shorten_lock_timeout(self) -> None:
+        """Let SQLite, which listens to nobody while it waits for a lock, wait no longer than until the deadline."""
+        _set_lock_timeout(self.db, max(self.deadline_at - time.monotonic(), 0.0))
 
     def interrupt(self, now: float) -> None:
         """Cancel the statement that runs, if one does; to be called at every look until the call has ended."""
@@ -60,7 +69,7 @@ class Watch:
         _watches.pop(id(self), None)
         if self._interrupted and not self.db.in_atomic_block:
             self.db.close()
-        elif self._restores_timeout and self.db.connection is not None:
+        elif self.waits_too_long and self.db.connection is not None:
             _set_lock_timeout(self.db, _lock_timeout(self.db))
         return self.expired
 
@@ -120,27 +129,19 @@ _ACTIVE = 1
 _mysql_threads: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
-def remember_mysql_thread(*, connection: Any, **_: Any) -> None:
-    """Note, when a connection has been made, what is needed to cancel its statements."""
+def prepare_connection(*, connection: Any, **_: Any) -> None:
+    """Note, when a connection has been made, what is needed to end its work; Django's ``connection_created`` calls it."""
     if connection.vendor == "mysql":
         _mysql_threads[connection.connection] = connection.connection.thread_id()
-
-
-# SQLite waits for locks without listening to anybody
+    elif connection.vendor == "sqlite":
+        for running in list(_watches.values()):
+            if running.db is connection and running.waits_too_long:
+                running.shorten_lock_timeout()
 
 
 def _lock_timeout(db: BaseDatabaseWrapper) -> float:
     seconds: float = db.settings_dict["OPTIONS"].get("timeout", SQLITE_LOCK_TIMEOUT)
     return seconds
-
-
-def _shortens_lock_timeout(db: BaseDatabaseWrapper, remaining: float) -> bool:
-    """Let the connection wait for locks no longer than until the deadline, where it would."""
-    if remaining >= _lock_timeout(db) or db.in_atomic_block:
-        return False
-    db.ensure_connection()
-    _set_lock_timeout(db, max(remaining, 0.0))
-    return True
 
 
 def _set_lock_timeout(db: BaseDatabaseWrapper, seconds: float) -> None:

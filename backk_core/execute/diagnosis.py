@@ -11,7 +11,7 @@ import msgspec
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, INTEGER, JSON, MAP, OBJECT, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, FLOAT, ID, INTEGER, JSON, MAP, OBJECT, is_id
 
 Path = tuple[str | int, ...]
 
@@ -49,25 +49,12 @@ def parsed(body: bytes) -> dict[str, Any]:
 _UNKEPT = "must have no number beyond the range of double precision"
 
 
-class _Number(float):
-    """A JSON number as it was written: a decimal is made of that, not of the nearest float."""
-
-    __slots__ = ("text",)
-
-    text: str
-
-    def __new__(cls, text: str) -> _Number:  # noqa: PYI034 - always this class
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
-
-
-def _integer(digits: str) -> int | _Number:
+def _integer(digits: str) -> int | float:
     try:
         return int(digits)
     except ValueError:
-        # more digits than Python reads: out of every range
-        return _Number(digits)
+        # more digits than Python reads: infinity, which is out of every range
+        return float(digits)
 
 
 def _no_constant(name: str) -> Any:
@@ -76,7 +63,7 @@ def _no_constant(name: str) -> Any:
 
 
 #: Not msgspec's reader: this one tells where a number is out of range or a text is no Unicode.
-_read = json.JSONDecoder(parse_float=_Number, parse_int=_integer, parse_constant=_no_constant).decode
+_read = json.JSONDecoder(parse_int=_integer, parse_constant=_no_constant).decode
 
 
 class Diagnosis:
@@ -183,8 +170,6 @@ class Diagnosis:
             return self._passed_on(raw, path)
         if kind is ANY:
             return self._anything(raw, path)
-        if isinstance(raw, _Number):
-            raw = raw.text if kind is DECIMAL else float(raw)
         if isinstance(raw, str) and not self._is_text(raw, path):
             return None
         if isinstance(raw, float) and not math.isfinite(raw):
@@ -204,11 +189,7 @@ class Diagnosis:
         except (msgspec.ValidationError, OverflowError, ValueError):
             self._refuse(path, f"must be {kind.expected}")
             return None
-        if (
-            (kind is DECIMAL and not value.is_finite())
-            or (kind is FLOAT and not math.isfinite(value))
-            or (kind is ID and not is_id(value))
-        ):
+        if (kind is FLOAT and not math.isfinite(value)) or (kind is ID and not is_id(value)):
             self._refuse(path, f"must be {kind.expected}")
             return None
         return value
@@ -265,10 +246,8 @@ class Diagnosis:
             return {name: self._anything(item, (*path, _shown(name))) for name, item in raw.items()}
         if isinstance(raw, str):
             self._is_text(raw, path)
-        elif isinstance(raw, _Number):
-            raw = float(raw)
-            if not math.isfinite(raw):
-                self._refuse(path, _UNKEPT)
+        elif isinstance(raw, float) and not math.isfinite(raw):
+            self._refuse(path, _UNKEPT)
         return raw
 
     def _is_text(self, raw: str, path: Path) -> bool:

@@ -23,7 +23,7 @@ from tests.servers import MARIADB, POSTGRESQL, Server
 
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(sys.executable)
-TABLES = ("doors_thing", "doors_note")
+TABLES = ("doors_thing", "doors_note", "doors_sample")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Door:
             ]
         return [
             *(str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--blocking-threads", "8", "--no-ws", "--workers-kill-timeout", "5", "--http1-buffer-size", "32768"),
+            *("--blocking-threads", "8", "--no-ws", "--workers-kill-timeout", "5", "--http1-buffer-size", "262144"),
             *("--log-level", "warning", self.application),
         ]
 

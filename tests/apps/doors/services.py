@@ -1,13 +1,18 @@
 """Functions of every kind, and functions that are slow or fail in every way."""
 
+import datetime
+import decimal
+import enum
 import time
-from typing import Annotated
+import uuid
+from typing import Annotated, Literal
 
 from django.db import connections
 
 from backk_core import (
     Argument,
     CrudEntityService,
+    EntityId,
     Id,
     Many,
     One,
@@ -19,13 +24,17 @@ from backk_core import (
     allow_for_user_roles,
     allow_get,
     allow_inside_service,
+    array_max_size,
+    array_not_unique,
     between,
     count_of,
     deadline,
     is_any_string,
     max_length,
     min_length,
+    omit,
     one_statement,
+    partial,
     pick,
     response_headers,
     response_status,
@@ -33,7 +42,7 @@ from backk_core import (
 from backk_core.declare import errors
 from backk_core.execute.call import current_call
 from tests.apps.doors.errors import TooHeavy
-from tests.apps.doors.models import Note, Thing
+from tests.apps.doors.models import Note, Sample, Thing
 
 #: A statement that keeps a database busy for ``%s`` seconds, or until it is told to stop.
 BUSY = {
@@ -64,6 +73,31 @@ class ThingQuery(PostQueryOperations):
 
 class ThingFields(ResponseFields, fields=pick(Thing, "id")):
     pass
+
+
+class Part(Argument):
+    name: Annotated[str, max_length(8), is_any_string] = ""
+    size: Annotated[int, between(1, 9)] = 1
+
+
+class Level(enum.Enum):
+    LOW = "low"
+    HIGH = "high"
+
+
+class EveryKind(PostQueryOperations, fields=partial(omit(Sample, "id"))):
+    part: Part | None = None
+    parts: Annotated[list[Part], array_max_size(3), array_not_unique] = []
+    level: Level | None = None
+    letter: Literal["a", "b"] | None = None
+    count: Literal[1, 2] | None = None
+    length: Annotated[decimal.Decimal, between(0, 10)] | None = None
+    since: datetime.datetime | None = None
+    on: datetime.date | None = None
+    at: datetime.time | None = None
+    key: uuid.UUID | None = None
+    owner_id: EntityId | None = None
+    ratio: Annotated[float, between(0, 1)] | None = None
 
 
 class Word(Argument):
@@ -166,6 +200,24 @@ class NoteService(CrudEntityService):
 
     def update_note(self, note: Note) -> None:
         self.store.update(note)
+
+
+@allow_for_every_user
+class SampleService(CrudEntityService):
+    """Takes and keeps values of every kind."""
+
+    def create_sample(self, sample: Sample) -> One[Sample]:
+        return self.store.create(sample)
+
+    def update_sample(self, sample: Sample) -> None:
+        self.store.update(sample)
+
+    def get_sample(self, argument: Id) -> One[Sample]:
+        return self.store.get_by_id(Sample, argument.id)
+
+    def find_samples(self, query: EveryKind) -> Many[Sample]:
+        """Take an argument of every kind, and keep nothing."""
+        return self.store.get_all(Sample, query)
 
 
 class ProbeService(Service):
