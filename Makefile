@@ -87,9 +87,17 @@ benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side (
 
 # The quality goals, one target each (`g10: $(DEVELOPMENT) ## ...`), which prints its figure.
 
+.PHONY: g10
+g10: $(DEVELOPMENT) ## G10: Schemathesis finds no 5xx, no wrong answer, no invalid input accepted (ARGS=--full: 1,000 examples)
+	@$(BIN)/python -m tests.goals.g10 $(ARGS)
+
 .PHONY: g11
 g11: $(DEVELOPMENT) ## G11: forged tokens, each refused for the right reason
 	@$(BIN)/python -m tests.goals.g11
+
+.PHONY: g12
+g12: $(DEVELOPMENT) ## G12: hostile patterns and JSON cost next to nothing (ARGS=--full: more runs)
+	@$(BIN)/python -m tests.goals.g12 $(ARGS)
 
 .PHONY: g14
 g14: $(DEVELOPMENT) ## G14: reading costs the same number of queries for 1, 50 and 500 rows
@@ -98,6 +106,10 @@ g14: $(DEVELOPMENT) ## G14: reading costs the same number of queries for 1, 50 a
 .PHONY: g17
 g17: $(DEVELOPMENT) ## G17: keys rotated under writers, personal data found nowhere (ARGS=--full: 100,000 rows)
 	@$(BIN)/python -m tests.goals.g17 $(ARGS)
+
+.PHONY: g21
+g21: $(DEVELOPMENT) ## G21: random values of every kind of field at real doors (ARGS=--full: all doors and databases)
+	@$(BIN)/python -m tests.goals.g21 $(ARGS)
 
 ##@ Ship it
 

@@ -103,7 +103,7 @@ _DECIMAL_CHARACTERS = frozenset("0123456789+-.eE")
 
 
 def decimal_from_wire(text: str) -> decimal.Decimal:
-    """Return the decimal number of a text; ValueError where it is none, or not finite, or uses digits of other scripts."""
+    """Return the decimal number of a text; ValueError where it is none, not finite, or in digits of other scripts."""
     if not _DECIMAL_CHARACTERS.issuperset(text):
         raise ValueError(text)
     try:

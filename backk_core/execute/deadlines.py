@@ -130,7 +130,7 @@ _mysql_threads: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
 def prepare_connection(*, connection: Any, **_: Any) -> None:
-    """Note, when a connection has been made, what is needed to end its work; Django's ``connection_created`` calls it."""
+    """Note of a new connection what is needed to end its work; Django's ``connection_created`` calls it."""
     if connection.vendor == "mysql":
         _mysql_threads[connection.connection] = connection.connection.thread_id()
     elif connection.vendor == "sqlite":
