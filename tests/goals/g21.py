@@ -27,18 +27,12 @@ ARGUMENT_FIELDS = (
     *("part", "parts", "level", "letter", "count", "length", "since", "on", "at", "key", "ownerId", "ratio"),
     *("includeResponseFields", "excludeResponseFields", "sortBys", "paginations", "currentPageTokens"),
 )
+#: What no field may take.
+NEVER_TAKEN = (r'"\u0000"', r'"a\u0000b"', r'"\ud800"', r'["\u0000"]', r'["\udc00"]')
 #: What every field meets first.
 ALWAYS = (
-    *(
-        r'"\u0000"',
-        r'"a\u0000b"',
-        r'"\ud800"',
-        r'["\u0000"]',
-        '"a"',
-        '"1.5"',
-        "9223372036854775808",
-        "-9223372036854775809",
-    ),
+    *NEVER_TAKEN,
+    *('"a"', '"1.5"', "9223372036854775808", "-9223372036854775809"),
     *("9223372036854775807", "1e999", "[" + "1," * 20_000 + "1]", "[" * 5000, "1.0", "true", "null", '"2026-11-24"'),
 )
 #: Refusals of a body that cannot be read, so that no field of it is known.
@@ -108,6 +102,8 @@ class Trier:
         self.findings.sent += 1
         if status == 200:
             self.findings.taken += 1
+            if value in NEVER_TAKEN:
+                self._fault(function, name, value, "taken")
             if function == "createSample":
                 self._read_back(name, value, answer)
             return

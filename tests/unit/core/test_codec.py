@@ -187,7 +187,7 @@ def test_thousands_of_violations_are_not_all_told() -> None:
 @settings(max_examples=50, deadline=None)
 def test_a_long_unknown_name_is_told_in_short(name: str) -> None:
     decode = Decoder(contract_of(Annotated[str, max_length(8), is_any_string]), Mode.ARGUMENT).decode
-    with pytest.raises(InvalidArgument, match="property .* should not exist") as refused:
+    with pytest.raises(InvalidArgument, match=r"property .* should not exist") as refused:
         decode(json.dumps({"value": "x", name: 1}).encode())
     assert len(refused.value.message) < 64 * 10 + 60
     assert "\0" not in refused.value.message
