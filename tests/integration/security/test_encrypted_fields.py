@@ -198,7 +198,7 @@ def test_a_row_whose_key_changes_in_between_is_not_written_with_the_old_one(
     database: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     created = answer("personService.createPerson", JANE)["data"]
-    monkeypatch.setattr("backk_core.execute.store._keys_of_rows", lambda *_: [(created["_id"], "x" * 22)])
+    monkeypatch.setattr("backk_core.execute.store.keys_of_rows", lambda *_: [(created["_id"], "x" * 22)])
     assert reply_to("personService.updatePerson", {"_id": created["_id"], "salary": 1}).status == 409
     assert answer("personService.getPerson", {"_id": created["_id"]})["data"] == created
 
