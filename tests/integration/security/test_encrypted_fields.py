@@ -194,6 +194,15 @@ def test_a_stale_version_keeps_an_encrypted_value_from_being_written(database: B
     assert answer("personService.getPerson", {"_id": created["_id"]})["data"] == created
 
 
+def test_a_row_whose_key_changes_in_between_is_not_written_with_the_old_one(
+    database: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = answer("personService.createPerson", JANE)["data"]
+    monkeypatch.setattr("backk_core.execute.store.keys_of_rows", lambda *_: [(created["_id"], "x" * 22)])
+    assert reply_to("personService.updatePerson", {"_id": created["_id"], "salary": 1}).status == 409
+    assert answer("personService.getPerson", {"_id": created["_id"]})["data"] == created
+
+
 def test_an_update_of_many_rows_binds_the_value_to_each(database: BaseDatabaseWrapper) -> None:
     for number in range(3):
         answer("personService.createPerson", {**JANE, "email": f"{number}@example.com"})

@@ -1,10 +1,12 @@
 """Keys are rotated while others write; what cannot be read is left alone and told."""
 
 import io
+import threading
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
@@ -96,10 +98,38 @@ def test_a_row_that_a_writer_changed_in_between_keeps_what_the_writer_wrote(data
 
 
 def _rows(rotation: Rotation) -> list[tuple[Any, ...]]:
-    from django.db import transaction
-
     with transaction.atomic(using=rotation.db.alias):
         return rotation._stale_rows(None)
+
+
+def test_a_row_that_somebody_has_locked_is_left_for_later(database: BaseDatabaseWrapper) -> None:
+    if not database.features.has_select_for_update_skip_locked:
+        pytest.skip("SQLite locks no single rows")
+    filled(database, 3)
+    locked = column(database, "id")[1]
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic(using=database.alias):
+            people(database).select_for_update().get(pk=locked)
+            held.set()
+            done.wait(20)
+        connections[database.alias].close()
+
+    with override_settings(BACKK=settings_with(database.alias, f"new:{NEW},old:{OLD}")):
+        holder = threading.Thread(target=hold)
+        holder.start()
+        held.wait(20)
+        rotation, summary = Rotation(Person, database), Summary("")
+        waiting = "SET lock_timeout = 500" if database.vendor == "postgresql" else "SET innodb_lock_wait_timeout = 1"
+        execute(database, waiting)
+        try:
+            rotation._pass(summary, lambda _: None)
+        finally:
+            done.set()
+            holder.join()
+        assert summary.rewritten == 2
+        assert rotation.run(lambda _: None).left == 0
 
 
 def test_what_no_key_can_read_is_told_and_left_as_it_is(database: BaseDatabaseWrapper) -> None:

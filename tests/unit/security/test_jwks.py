@@ -53,6 +53,19 @@ def test_many_threads_that_want_a_new_key_ask_once(provider: Provider) -> None:
     assert provider.requests <= 3
 
 
+def test_many_threads_with_forged_key_ids_wait_for_one_request(provider: Provider) -> None:
+    keys = keys_of(provider, pause=0)
+    assert keys.key("first")
+    provider.delay = 0.2
+    threads = [threading.Thread(target=keys.key, args=(f"forged-{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # the first, one for them, and perhaps one for a thread that came after that had begun
+    assert provider.requests <= 3
+
+
 def test_a_rotation_is_noticed_with_the_first_token_of_the_new_key(provider: Provider) -> None:
     keys = keys_of(provider)
     assert keys.key("first")
