@@ -1,6 +1,7 @@
 """Bodies as hostile or broken clients send them, at every door: refused in time, and nobody else notices."""
 
 import json
+import select
 import socket
 import time
 
@@ -105,9 +106,9 @@ def test_a_client_that_stalls_in_its_body_keeps_nobody_waiting(door_server: Runn
         for connection in stalled:
             connection.sendall(half)
         time.sleep(0.2)
-        began = time.monotonic()
-        assert all(lives(door_server) for _ in range(10))
-        assert time.monotonic() - began < 1.4, "it waited for the stalled ones"
+        assert all(lives(door_server) for _ in range(5))
+        # the others were answered although these still wait
+        assert select.select(stalled, (), (), 0)[0] == []
         stalled[0].sendall(b" " * 49 + b"}")
         answer = read_answer(stalled[0])
         assert answer is not None

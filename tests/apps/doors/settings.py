@@ -13,7 +13,7 @@ def _database() -> dict[str, Any]:
         if value := os.environ.get(f"DOORS_{key}"):
             chosen[key] = value
     if kind == "sqlite":
-        chosen["OPTIONS"] = {"timeout": float(os.environ.get("DOORS_LOCK_TIMEOUT", "5"))}
+        chosen["OPTIONS"] = {"timeout": float(os.environ.get("DOORS_LOCK_TIMEOUT", "60"))}
     return chosen
 
 
@@ -49,6 +49,6 @@ BACKK = {
     "ENVIRONMENT": "production",
     "MICROSERVICE_NAME": "doors",
     "API_GATEWAY_FQDN": "api.example.com",
-    "BODY_TIMEOUT": 1.5,
+    "BODY_TIMEOUT": 3,
     "ASGI_THREADS": int(os.environ.get("DOORS_THREADS", "4")),
 }
