@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import NotSupportedError, connections
+from django.db import DataError, NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.conf import conf
@@ -184,6 +184,14 @@ def _text_by_psycopg(value: Any) -> bytes | None:
     return None if dumped is None else bytes(dumped)
 
 
+def _string(value: str) -> bytes:
+    # libpq's texts end at a NUL: what follows would be lost without a word
+    if "\0" in value:
+        msg = "PostgreSQL's texts cannot contain NUL characters"
+        raise DataError(msg)
+    return value.encode()
+
+
 def _array(items: Sequence[Any]) -> bytes:
     return b"{" + b",".join(b"NULL" if item is None else _quoted(item) for item in items) + b"}"
 
@@ -194,7 +202,7 @@ def _quoted(item: Any) -> bytes:
 
 
 _TEXTS: dict[type, Callable[[Any], bytes]] = {
-    str: str.encode,
+    str: _string,
     bool: lambda value: b"t" if value else b"f",
     int: lambda value: b"%d" % value,
     float: lambda value: repr(value).encode(),

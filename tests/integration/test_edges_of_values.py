@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import DataError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
 from backk_core import EntityNotFound
 from backk_core.execute.store import DatabaseStore
-from tests.apps.reading.models import Small
+from tests.apps.reading.models import Small, Specimen
 from tests.calls import answer, refusal
 
 CREATE = "specimenService.createSpecimen"
@@ -59,3 +60,12 @@ def test_an_id_that_is_too_large_for_its_column_is_nobodys(database: BaseDatabas
         store.delete_by_id(Small, large)
     assert store.get_by_ids(Small, [large]).data == []
     assert store.count(Small, Q(pk=2**40) | Q(amount=2**20)) == 0
+
+
+def test_a_text_that_code_made_with_a_nul_is_refused_instead_of_being_cut(database: BaseDatabaseWrapper) -> None:
+    store = DatabaseStore()
+    if database.vendor == "postgresql":
+        with pytest.raises(DataError, match="NUL"):
+            store.count(Specimen, Q(label="before\0after"))
+    else:
+        assert store.count(Specimen, Q(label="before\0after")) == 0
