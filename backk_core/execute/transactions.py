@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from backk_core.declare.errors import TemporarilyUnavailable
+from backk_core.declare.errors import InvalidArgument, TemporarilyUnavailable
 from backk_core.describe.contracts import ServiceFunctionContract, Statements
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ _EXHAUSTED = frozenset({"53000", "53100", "53200", "53300", "53400", "55P03", "5
 _SHUT_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "08007"})
 _MYSQL_COLLISION, _MYSQL_LOCK_TIMEOUT = 1213, 1205
 _MYSQL_EXHAUSTED = frozenset({1040, 1203, 1205, 1226, 1053})
+_MYSQL_REFERENCES = frozenset({1216, 1452})
 _MYSQL_GONE = frozenset({2002, 2003, 2006, 2013, 2055})
 
 
@@ -44,6 +45,11 @@ def run(
     while True:
         try:
             return _run_once(db, contract, function)
+        except IntegrityError as error:
+            # references are checked when the transaction ends
+            if refers_to_nothing(error):
+                raise InvalidArgument("it refers to an entity that does not exist") from error
+            raise
         except (OperationalError, InterfaceError) as error:
             if db.in_atomic_block:
                 # whoever opened the transaction runs it again
@@ -58,6 +64,11 @@ def run(
             time.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311 - spreads collisions, guards no secret
             attempt += 1
             prepare()
+
+
+def refers_to_nothing(error: IntegrityError) -> bool:
+    """Tell whether a row was to refer to another that does not exist."""
+    return _state(error) == "23503" or _number(error) in _MYSQL_REFERENCES or "FOREIGN KEY constraint" in str(error)
 
 
 def ends_transaction(db: BaseDatabaseWrapper, error: BaseException) -> bool:

@@ -34,6 +34,7 @@ from backk_core.execute.tables import (
     statement_of,
     table_of,
 )
+from backk_core.execute.transactions import refers_to_nothing
 
 
 @contextmanager
@@ -60,7 +61,7 @@ def _told(contract: TypeContract, error: IntegrityError) -> Exception:
     text = str(error)
     if state == "23505" or number == 1062 or "UNIQUE constraint" in text:
         return DuplicateEntity(contract.name)
-    if state == "23503" or number in (1452, 1216) or "FOREIGN KEY constraint" in text:
+    if refers_to_nothing(error):
         return InvalidArgument(f"{contract.name} refers to an entity that does not exist")
     return error
 

@@ -7,12 +7,28 @@ from django.db import DataError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
-from backk_core import EntityNotFound
+from backk_core import CrudEntityService, EntityNotFound, One, allow_for_every_user
 from backk_core.execute.store import DatabaseStore
-from tests.apps.reading.models import Small, Specimen
+from tests.apps.reading.models import Shelf, Small, Specimen
+from tests.callers import Caller
 from tests.calls import answer, refusal
 
 CREATE = "specimenService.createSpecimen"
+
+
+class ShelfService(CrudEntityService):
+    @allow_for_every_user
+    def create_shelf(self, shelf: Shelf) -> One[Shelf]:
+        """Make a shelf, in a transaction since it counts first."""
+        self.store.count(Shelf)
+        return self.store.create(shelf)
+
+
+def test_a_reference_to_nothing_is_refused_when_the_transaction_ends(database: BaseDatabaseWrapper) -> None:
+    said = Caller([ShelfService])("shelfService.createShelf", {"userAccountId": "1", "specimenId": "77"})
+    assert (said.status, said.body["errorCode"]) == (400, "error.5")
+    assert "refers to an entity that does not exist" in said.body["message"]
+    assert DatabaseStore().count(Shelf) == 0
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
