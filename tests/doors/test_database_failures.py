@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import threading
@@ -29,6 +30,7 @@ from tests.doors.running import (
     unused_port,
 )
 from tests.doors.speaking import Answer
+from tests.servers import skip_or_fail
 
 UNAVAILABLE = b'{"errorCode":"error.21","statusCode":503,"message":"Temporarily unavailable"}'
 
@@ -312,6 +314,8 @@ def test_without_a_database_every_call_that_needs_it_is_503(restartable: Running
 
 
 def test_exhausted_connections_of_mariadb_are_503(own_servers: OwnServers, started: Started) -> None:
+    if importlib.util.find_spec("MySQLdb") is None:
+        skip_or_fail("needs MariaDB's driver MySQLdb: run `make services`")
     with database("mariadb", started.directory, port=own_servers.ports["MARIADB"]) as used:
         with running(WSGI, used, started.directory) as server, ExitStack() as stack:
             used.ask("SET GLOBAL max_connections = 10")
