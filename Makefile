@@ -125,8 +125,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 
 .PHONY: lock
 lock: $(DEVELOPMENT) ## Renew all locked requirements (LOCK_ARGS='--upgrade' or '--upgrade-package Django')
-	@$(LOCK) pyproject.toml --extra postgresql --extra server -o requirements/runtime.txt
-	@$(LOCK) pyproject.toml --extra postgresql --extra server requirements/development.in \
+	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra example -o requirements/runtime.txt
+	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra example requirements/development.in \
 		-c requirements/runtime.txt -o requirements/development.txt
 	@$(LOCK) requirements/mariadb.in -o requirements/mariadb.txt
 	@$(LOCK) benchmarks/requirements.in -c requirements/runtime.txt -o benchmarks/requirements.txt
