@@ -12,15 +12,18 @@ from backk_core.declare.entities import (
     HasSubject,
     HasTimestamps,
     HasVersion,
+    LocalIdField,
     TimestampField,
     array_of,
     transient,
 )
+from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
 
 __all__ = [
     "ArrayField",
     "Entity",
     "EntityIdField",
+    "EntityView",
     "ExternalIdField",
     "HasCaptchaToken",
     "HasCreatedAtTimestamp",
@@ -29,7 +32,13 @@ __all__ = [
     "HasSubject",
     "HasTimestamps",
     "HasVersion",
+    "LocalIdField",
+    "SubEntity",
     "TimestampField",
     "array_of",
+    "many_to_many",
+    "owned",
+    "referenced",
+    "reverse_of",
     "transient",
 ]

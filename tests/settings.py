@@ -3,7 +3,7 @@
 from example_project.settings import *  # noqa: F403
 from tests.servers import chosen_database
 
-INSTALLED_APPS += ["tests.apps.calls", "tests.apps.reading", "tests.apps.secrets"]  # noqa: F405
+INSTALLED_APPS += ["tests.apps.calls", "tests.apps.reading", "tests.apps.relations", "tests.apps.secrets"]  # noqa: F405
 DATABASES = {"default": chosen_database()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TIME_ZONE = "UTC"  # MariaDB knows no other without tables that a server may lack

@@ -12,6 +12,7 @@ from django.db import models
 
 from backk_core.declare.access import PRIVATE
 from backk_core.declare.permissions import Rule, rules_of
+from backk_core.declare.relations import EntityView
 from backk_core.declare.service import ServiceFunction
 from backk_core.declare.types import Data, Result
 from backk_core.describe.contracts import (
@@ -108,7 +109,7 @@ def _with_elements(field: Field) -> Iterator[Field]:
 def origin_of(cls: type, field: FieldContract) -> tuple[type, str]:
     """Return the class that declares a field, however often it was borrowed, and the field's name there."""
     name = field.name
-    while issubclass(cls, Data) and name in cls.backk_borrowed:
+    while issubclass(cls, Data | EntityView) and name in cls.backk_borrowed:
         borrowed = cls.backk_borrowed[name]
         cls, name = borrowed.owner, borrowed.name
     if field.model_field is not None and issubclass(cls, models.Model):
