@@ -22,10 +22,12 @@ from backk_core.declare.errors import (
     NotAuthenticated,
     NotAuthorized,
     ServiceError,
+    SubEntityCountExceeded,
     TemporarilyUnavailable,
     TimestampConflict,
     VersionConflict,
 )
+from backk_core.declare.hooks import after, before, before_with_current
 from backk_core.declare.permissions import (
     allow_for_cluster_internal,
     allow_for_every_user,
@@ -235,6 +237,7 @@ __all__ = [
     "ServiceFunction",
     "SortBy",
     "Store",
+    "SubEntityCountExceeded",
     "TemporarilyUnavailable",
     "TimestampConflict",
     "UnsetType",
@@ -242,6 +245,7 @@ __all__ = [
     "UserService",
     "VersionConflict",
     "accept_file_types",
+    "after",
     "all_of",
     "allow_for_cluster_internal",
     "allow_for_every_user",
@@ -257,6 +261,8 @@ __all__ = [
     "array_not_unique",
     "array_unique",
     "array_unique_by",
+    "before",
+    "before_with_current",
     "between",
     "contains",
     "count_of",
