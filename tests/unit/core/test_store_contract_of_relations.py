@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,17 +14,18 @@ from backk_core.declare.errors import (
     DuplicateEntity,
     EntityNotFound,
     InvalidArgument,
+    ServiceError,
     SubEntityCountExceeded,
     VersionConflict,
 )
+from backk_core.declare.hooks import Hook, after, before, before_with_current
 from backk_core.declare.store import Store
 from backk_core.describe.contracts import Mode
-from backk_core.describe.registry import registry
-from backk_core.execute.codec import Decoder
 from backk_core.execute.store import DatabaseStore
 from backk_core.testing import FakeStore
 from tests.apps.relations.models import Card, Person, Stamp, Thing, Word
 from tests.databases import KINDS, empty, fresh_database
+from tests.entities import sent
 
 APPS = ("relations",)
 
@@ -47,11 +47,6 @@ def store(kept_in: Any, django_db_blocker: Any) -> Iterator[Store]:
         with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": kept_in.alias}):
             empty(kept_in, APPS)
             yield DatabaseStore()
-
-
-def sent(entity: type, mode: Mode, **values: Any) -> Any:
-    """Return the entity that a caller's argument is."""
-    return Decoder(registry().type_contract(entity), mode).decode(json.dumps(values).encode())
 
 
 def card(number: str = "1", **values: Any) -> dict[str, Any]:
@@ -403,3 +398,130 @@ def test_only_arrays_have_values(store: Store) -> None:
     for name in ("title", "nothing"):
         with pytest.raises(ValueError, match=f"Thing has no array '{name}'"):
             store.contains_value(Thing, 1, name, "a")
+
+
+# hooks
+
+
+class Refused(ServiceError):
+    """Refused"""
+
+    code = 1
+
+
+def test_hooks_run_in_order_around_the_operation_and_see_what_they_are_about(store: Store, person: Person) -> None:
+    seen: list[Any] = []
+    hooks = [
+        after(lambda result: seen.append(("after", result.name))),
+        before_with_current(lambda row: seen.append(("current", row.name, row.pk))),
+        before(lambda: seen.append("first")),
+        before_with_current(lambda row: seen.append(("current again", row.version))),
+        before(lambda: seen.append("second")),
+    ]
+    person.name = "Eve"
+    person.version = -1
+    store.update(person, hooks=hooks)
+    assert seen == ["first", "second", ("current", "Ann", person.pk), ("current again", 1), ("after", "Eve")]
+
+
+Operation = Callable[[Store, Person, list[Hook]], object]
+
+OPERATIONS: dict[str, tuple[Operation, Any]] = {
+    "update": (lambda store, person, hooks: store.update(person, hooks=hooks), lambda person: person),
+    "update_all": (
+        lambda store, person, hooks: store.update_all(Person, {"name": "Eve"}, Q(name="Ann"), hooks=hooks),
+        lambda _: 1,
+    ),
+    "add": (
+        lambda store, person, hooks: store.add_sub_entities(
+            Person, person.pk, "cards", [Card(number="3", is_default=True)], hooks=hooks
+        ),
+        lambda _: 1,
+    ),
+    "remove": (
+        lambda store, person, hooks: store.remove_sub_entities(Person, Q(name="Ann"), "cards", hooks=hooks),
+        lambda _: 2,
+    ),
+    "delete_by_id": (
+        lambda store, person, hooks: store.delete_by_id(Person, person.pk, hooks=hooks),
+        lambda person: person.pk,
+    ),
+    "delete_all": (lambda store, person, hooks: store.delete_all(Person, Q(name="Ann"), hooks=hooks), lambda _: 1),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_each_operation_gives_its_hooks_the_current_row_and_its_result(
+    store: Store, person: Person, operation: str
+) -> None:
+    run, result_of = OPERATIONS[operation]
+    seen: list[Any] = []
+    hooks = [before_with_current(lambda row: seen.append(row.name)), after(seen.append)]
+    person.version, person.cards = -1, []
+    run(store, person, hooks)
+    assert seen == ["Ann", result_of(person)]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("hook", [before, before_with_current, after])
+def test_a_hook_that_says_no_raises_its_error_and_nothing_has_happened(
+    store: Store, person: Person, operation: str, hook: Callable[..., Hook]
+) -> None:
+    run, _ = OPERATIONS[operation]
+    changed = Person(name="Eve", id=person.pk, version=-1, cards=[])
+    del changed.__dict__["last_modified_timestamp"]
+    with pytest.raises(Refused):
+        run(store, changed, [hook(lambda *_: False, Refused)])
+    assert (held(store, person).name, version_of(store, person)) == ("Ann", 1)
+    assert cards_of(store, person) == [("0", "1"), ("1", "2")]
+
+
+@pytest.mark.parametrize("answer", [True, None])
+def test_a_hook_passes_that_answers_true_or_nothing(store: Store, answer: bool | None) -> None:
+    store.create(Word(name="a"), hooks=[before(lambda: answer, Refused), after(lambda word: answer, Refused)])
+    assert store.count(Word) == 1
+
+
+def test_a_hook_runs_only_if_its_condition_holds(store: Store, person: Person) -> None:
+    refusing = [
+        before(lambda: False, Refused, only_if=lambda: False),
+        before_with_current(lambda row: False, Refused, only_if=lambda row: row.name == "Eve"),
+        after(lambda count: False, Refused, only_if=lambda count: count == 0),
+    ]
+    assert store.update_all(Person, {"name": "Eve"}, hooks=refusing) == 1
+    with pytest.raises(Refused):
+        store.update_all(Person, {"name": "Ann"}, hooks=refusing)
+
+
+def test_an_error_may_be_an_instance_and_must_be_named_where_a_hook_says_no(store: Store) -> None:
+    with pytest.raises(Refused, match="too late"):
+        store.create(Word(name="a"), hooks=[after(lambda word: False, Refused("too late"))])
+    with pytest.raises(TypeError, match=r"returned False and no error is named: before\(check, Error\)"):
+        store.create(Word(name="a"), hooks=[before(lambda: False)])
+    assert store.count(Word) == 0
+
+
+def test_what_a_hook_itself_writes_happens_with_the_operation_or_not_at_all(store: Store) -> None:
+    def note(word: Word) -> bool:
+        store.create(Word(name=f"about {word.name}"))
+        return word.name != "b"
+
+    store.create(Word(name="a"), hooks=[after(note, Refused)])
+    with pytest.raises(Refused):
+        store.create(Word(name="b"), hooks=[after(note, Refused)])
+    assert {word.name for word in store.get_all(Word)} == {"a", "about a"}
+
+
+def test_what_is_created_has_no_current_row(store: Store) -> None:
+    with pytest.raises(ValueError, match="has no current row: use before"):
+        store.create(Word(name="a"), hooks=[before_with_current(lambda row: True, Refused)])
+    assert store.count(Word) == 0
+
+
+def test_there_is_no_current_row_of_what_is_only_made_by_adding_to_it(store: Store) -> None:
+    hooks = [before_with_current(lambda row: False, Refused)]
+    added = [Card(number="1", is_default=True)]
+    made = lambda: Person(name="Carl")  # noqa: E731
+    store.add_sub_entities(Person, Q(name="Carl"), "cards", added, if_not_found=made, hooks=hooks)
+    with pytest.raises(Refused):
+        store.add_sub_entities(Person, Q(name="Carl"), "cards", added, if_not_found=made, hooks=hooks)
