@@ -47,6 +47,7 @@ from backk_core.declare.service import (
     one_statement,
     own_transactions,
     page_steps_only,
+    rate_limit,
     response_headers,
     response_status,
 )
@@ -381,6 +382,7 @@ __all__ = [
     "page_steps_only",
     "partial",
     "pick",
+    "rate_limit",
     "private",
     "read_only",
     "read_update",
