@@ -73,8 +73,8 @@ _ATTEMPTS = 8
 #: Seconds between two looks for windows that have ended, and the most rows that one look deletes.
 _SWEEP_EVERY, _MOST_SWEPT = 60.0, 1000
 
-#: The connection beside that of a batch's transaction, in each thread that needs one.
-_BESIDE = "backk_security_beside"
+#: What the connection beside that of a batch's transaction is called, in each thread that needs one.
+_BESIDE = "{} beside"
 
 
 class _Refused(Exception):
@@ -107,12 +107,13 @@ def _connection() -> str:
     db, call = connections[name], find_call()
     if call is None or call.outer is None or not db.in_atomic_block or db.vendor == "sqlite":
         return name
+    using = _BESIDE.format(name)
     try:
-        beside = connections[_BESIDE]
+        beside = connections[using]
     except connections.exception_class:
-        connections[_BESIDE] = beside = connections.create_connection(name)
+        connections[using] = beside = connections.create_connection(name)
     transactions.replace_dead(beside)
-    return _BESIDE
+    return using
 
 
 def _insisting(using: str, work: Callable[[], T]) -> T:
