@@ -61,7 +61,7 @@ class MemoryCounter:
             if len(self._counts) > self.MOST:
                 self._forget(now)
         return [
-            Balance(quota.most - used - spent, ends_at - now, is_refused)
+            Balance(quota.most - used - spent, min(ends_at - now, quota.seconds), is_refused)
             for quota, (used, ends_at), is_refused in zip(quotas, found, refused, strict=True)
         ]
 
