@@ -44,7 +44,7 @@ class CaptchaVerifier(Protocol):
 
 
 def wants_captcha(contract: ServiceFunctionContract, *, is_of_entities: bool) -> bool:
-    """Tell whether a function creates something for whoever asks; ``is_of_entities``: its service is one of entities."""
+    """Tell whether a function creates something for whoever asks; ``is_of_entities``: its service is about entities."""
     is_for_people = not all(isinstance(rule, ClusterInternal | InsideService | TestsOnly) for rule in contract.rules)
     return (
         contract.kind == "create"
@@ -84,9 +84,9 @@ class AnyToken:
 class SiteVerify:
     """What the providers have in common: a form is posted, JSON tells whether the token is good.
 
-    ``secret`` is what the provider gave, ``hostnames`` are the hosts whose pages may show the captcha (none: any), ``action``
-    is what a token must be for where the provider tells it, with ``{function}`` for the function's name; ``timeout`` is in
-    seconds.
+    ``secret`` is what the provider gave, ``hostnames`` are the hosts whose pages may show the captcha (none: any),
+    ``action`` is what a token must be for where the provider tells it, with ``{function}`` for the function's name;
+    ``timeout`` is in seconds.
     """
 
     address: ClassVar[str]

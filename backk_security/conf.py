@@ -62,7 +62,7 @@ class SecurityConf:
 
     #: How often calls may come: ``"100/minute per caller"``, ``"5/hour per address on userAccountService"``, …
     rate_limits: tuple[str, ...] = ()
-    #: The cache in whose Redis calls are counted; empty: the default one where it is in Redis, else the database counts.
+    #: The cache in whose Redis calls are counted; empty: the default one where it is in Redis, else the database.
     rate_limit_cache: str = ""
 
     #: Who tells people from programs: a dotted name such as ``backk_security.captcha.Turnstile``; empty: in development

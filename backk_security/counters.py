@@ -79,8 +79,8 @@ class MemoryCounter:
 class CounterWithFallback:
     """Counts in one place, and while that is down in this process, so that each process still holds the limits.
 
-    ``failures`` are what the place raises where it is down. It is then asked once in ``pause`` seconds, by one call, and
-    the log has one line in ``silence`` seconds.
+    ``failures`` are what the place raises where it is down. It is then asked once in ``pause`` seconds, by one call,
+    and the log has one line in ``silence`` seconds.
     """
 
     def __init__(

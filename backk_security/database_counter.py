@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections, models, transaction
 
@@ -100,8 +100,8 @@ class DatabaseCounter:
 def _connection() -> str:
     """Return the name of the connection to count on.
 
-    What a batch's transaction undoes was still called: its calls are counted beside it. SQLite has one writer, which there is
-    the transaction.
+    What a batch's transaction undoes was still called: its calls are counted beside it. SQLite has one writer, which
+    there is the transaction.
     """
     name = conf().database
     db, call = connections[name], find_call()
@@ -181,7 +181,7 @@ def sweep(using: str) -> None:
         _insisting(using, lambda digest=digest: _execute(using, _FORGET, Quota(digest, 0, 0)))  # type: ignore[misc]
 
 
-def _execute(using: str, statement: str, quota: Quota) -> list[tuple[int, int]]:
+def _execute(using: str, statement: str, quota: Quota) -> list[tuple[Any, ...]]:
     db = connections[using]
     with db.cursor() as cursor:
         cursor.execute(

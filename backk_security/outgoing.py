@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 class Outgoing:
     """Asks servers that the project's settings name.
 
-    ``ca_file`` has the certificates that a server's is checked against; empty: the system's. OSError where there is none.
+    ``ca_file`` has the certificates that a server's is checked against; empty: the system's. OSError where it is
+    missing.
     """
 
     def __init__(self, *, ca_file: str = "", longest: int) -> None:
@@ -21,7 +22,8 @@ class Outgoing:
     def fetch(self, url: str, *, timeout: float, form: bytes | None = None) -> bytes:
         """Return what an address answers, to GET or to POST of a form. ``timeout`` is in seconds.
 
-        OSError and http.client.HTTPException where it does not answer; ValueError where it answers too much, or redirects.
+        OSError and http.client.HTTPException where it does not answer; ValueError where it answers too much, or
+        redirects.
         """
         with self._open(url, data=form, timeout=timeout) as answer:
             body: bytes = answer.read(self._longest + 1)

@@ -49,8 +49,8 @@ class AppliedLimit:
 class RateLimiter:
     """The interceptor that counts calls.
 
-    A call takes from every limit that concerns it, or from none where one of them has nothing left. Headers are those of
-    draft-ietf-httpapi-ratelimit-headers-10.
+    A call takes from every limit that concerns it, or from none where one of them has nothing left. Headers are those
+    of draft-ietf-httpapi-ratelimit-headers-10.
     """
 
     def __init__(self, limits: Iterable[Limit], counter: Counter) -> None:
@@ -148,7 +148,7 @@ def _caller(call: Call) -> str | None:
 
 
 def _address(call: Call) -> str | None:
-    """Return the address that is counted: of IPv6 the network of one subscriber; None where a message brought the call."""
+    """Return the address that is counted, of IPv6 a subscriber's network; None where a message brought the call."""
     if not call.remote_address:
         # a server behind a socket of its own does not tell: all are one then
         return "unknown" if call.transport == "http" else None

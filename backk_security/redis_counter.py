@@ -7,8 +7,8 @@ from typing import Any
 
 from backk_security.counters import Balance, Quota
 
-#: Takes one from each key, or from none. ARGV: most and milliseconds, for each key. Answers whether one was refused, then
-#: what was used before and the milliseconds left, for each key. A script's clock stands still, so that no key ends in it.
+#: Takes one from each key, or from none. ARGV: most and milliseconds, for each key. Answers whether one was refused,
+#: then what was used before and the milliseconds left, for each key. A script's clock stands still: no key ends in it.
 _TAKE = """
 local answer = {0}
 for i, key in ipairs(KEYS) do

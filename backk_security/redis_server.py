@@ -33,8 +33,8 @@ def is_redis(alias: str) -> bool:
 def client_of(alias: str) -> Any:
     """Return a client of the cache's server, for all threads. ImproperlyConfigured where the cache is not in Redis.
 
-    It neither waits as long as a cache may nor repeats by itself what may have been done: where a script counts, twice is
-    wrong, and a call should not wait for what only guards it.
+    It neither waits as long as a cache may nor repeats by itself what may have been done: where a script counts, twice
+    is wrong, and a call should not wait for what only guards it.
     """
     if not is_redis(alias):
         msg = f"the cache {alias!r} is not kept in Redis by django-redis"

@@ -44,6 +44,7 @@ from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
 
+
 class Run(Protocol):
     """Runs a function in the transaction that it needs."""
 

@@ -138,9 +138,9 @@ def check_host(header: Headers) -> None:
 def address_of(peer: str, header: Headers) -> str:
     """Return the address of who calls, as far as that can be trusted.
 
-    Each of the project's own proxies adds who connected to it to X-Forwarded-For: so many addresses from its end stands the
-    caller, and what stands before that the caller may have made up. Who connects is who calls where there are no proxies,
-    or where a request did not come through all of them.
+    Each of the project's own proxies adds who connected to it to X-Forwarded-For: so many addresses from its end stands
+    the caller, and what stands before that the caller may have made up. Who connects is who calls where there are no
+    proxies, or where a request did not come through all of them.
     """
     proxies = conf().trusted_proxies
     if not proxies or not (forwarded := header("x-forwarded-for")):

@@ -36,7 +36,7 @@ def _unguarded(function: ServiceFunctionContract) -> Problem:
     elif argument.is_entity:
         line = f"class {argument.name}(Entity, HasCaptchaToken):"
     else:
-        line = 'captcha_token: Annotated[str, max_length(8192), is_ascii]'
+        line = "captcha_token: Annotated[str, max_length(8192), is_ascii]"
     message = f"{function.wire_name} creates something for whoever asks, be it a program: it wants no captcha token."
     return Problem("backk.E941", function.place, message, f'{line}  or @no_captcha("only for signed-in users")')
 

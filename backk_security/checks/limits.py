@@ -47,5 +47,6 @@ def _cache(named: str) -> Iterator[Problem]:
     if named and not is_redis(named):
         message = f"RATE_LIMIT_CACHE is {named!r}, which is no cache that django-redis keeps in Redis."
         known = [alias for alias in settings.CACHES if is_redis(alias)] or ["default"]
-        hint = f'BACKK = {{"RATE_LIMIT_CACHE": {known[0]!r}}}, CACHES = {{{known[0]!r}: {{"BACKEND": "django_redis.cache.RedisCache", …}}}}'
+        backend = '{"BACKEND": "django_redis.cache.RedisCache", …}'
+        hint = f'BACKK = {{"RATE_LIMIT_CACHE": {known[0]!r}}}, CACHES = {{{known[0]!r}: {backend}}}'
         yield Problem("backk.E934", place_of_setting("BACKK"), message, hint)

@@ -26,8 +26,8 @@ def depth_of(value: Any) -> int:
 
 
 @given(VALUES, st.integers(0, 6), st.booleans())
-def test_the_depth_of_any_json_is_told_as_a_reader_would(value: Any, most: int, ascii: bool) -> None:
-    body = json.dumps(value, ensure_ascii=ascii).encode()
+def test_the_depth_of_any_json_is_told_as_a_reader_would(value: Any, most: int, escaped: bool) -> None:
+    body = json.dumps(value, ensure_ascii=escaped).encode()
     assert is_deeper_than(most, body) == (depth_of(value) > most)
 
 

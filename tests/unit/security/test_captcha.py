@@ -26,7 +26,7 @@ from backk_core import (
 )
 from backk_core.describe.registry import build
 from backk_core.services import MultipleServiceFunctionExecutionService
-from backk_security.captcha import AnyToken, HCaptcha, Recaptcha, Turnstile, configured_verifier
+from backk_security.captcha import AnyToken, configured_verifier
 from backk_security.checks import problems_of
 from tests.callers import Caller
 from tests.captcha_provider import SECRET, CaptchaProvider, running_provider
@@ -76,7 +76,6 @@ class GuestService(CrudEntityService):
     @allow_for_every_user
     def update_guest_password(self, guest: NewGuest) -> None:
         self._made(guest.name)
-
 
 
 def backk(provider: CaptchaProvider, verifier: str = "Recaptcha", **more: Any) -> dict[str, Any]:
@@ -172,7 +171,10 @@ def test_each_call_of_a_batch_needs_a_token_of_its_own(provider: CaptchaProvider
         answer = call(
             f"multipleServiceFunctionExecutionService.execute{how}",
             {
-                id: {"serviceFunctionName": "guestService.createGuest", "serviceFunctionArgument": {"captchaToken": token}}
+                id: {
+                    "serviceFunctionName": "guestService.createGuest",
+                    "serviceFunctionArgument": {"captchaToken": token},
+                }
                 for id, token in {"a": "one", "b": "two", "c": "one"}.items()
             },
         )
@@ -183,7 +185,9 @@ def test_each_call_of_a_batch_needs_a_token_of_its_own(provider: CaptchaProvider
 # verdicts
 
 
-@pytest.mark.parametrize(("score", "status"), [(0.9, 200), (0.7, 200), (0.69, 400), (0, 400), ("0.9", 400), (True, 400)])
+@pytest.mark.parametrize(
+    ("score", "status"), [(0.9, 200), (0.7, 200), (0.69, 400), (0, 400), ("0.9", 400), (True, 400)]
+)
 def test_a_score_below_the_least_is_a_program_s(provider: CaptchaProvider, score: Any, status: int) -> None:
     provider.more = {"score": score}
     assert caller(provider, CAPTCHA_LEAST_SCORE=0.7)("guestService.createGuest", GOOD).status == status
@@ -301,7 +305,12 @@ def test_a_project_brings_its_own_verifier_and_only_true_is_a_yes() -> None:
     with override_settings(BACKK={"ENVIRONMENT": "production", "CAPTCHA_VERIFIER": f"{__name__}.Parrot"}):
         call = Caller([GuestService])
     tokens = ("yes", "1", "none", "no")
-    assert [call("guestService.createGuest", {"captchaToken": token}).status for token in tokens] == [200, 400, 400, 400]
+    assert [call("guestService.createGuest", {"captchaToken": token}).status for token in tokens] == [
+        200,
+        400,
+        400,
+        400,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from backk_security.limits import Limit
 from backk_security.rate_limit import RateLimiter, rate_limiter
 from tests.callers import Caller
 
-
 pytestmark = pytest.mark.django_db
 
 
@@ -79,7 +78,10 @@ def test_answers_tell_the_policies_and_what_is_left_as_the_draft_writes_it() -> 
     assert headers["RateLimit-Policy"] == (
         '"3/minute per caller";q=3;w=60, "100/hour per function on pingService.ping";q=100;w=3600'
     )
-    assert headers["RateLimit"] == '"3/minute per caller";r=2;t=60, "100/hour per function on pingService.ping";r=99;t=3600'
+    assert (
+        headers["RateLimit"]
+        == '"3/minute per caller";r=2;t=60, "100/hour per function on pingService.ping";r=99;t=3600'
+    )
     assert call("pingService.pingTwice").headers["RateLimit"].startswith('"3/minute per caller";r=1;t=')
     call("pingService.ping")
     refused = call("pingService.ping").headers
