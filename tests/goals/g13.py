@@ -102,8 +102,8 @@ def run(where: dict[str, Any], trial: Trial, batch: int = 1) -> Outcome:
     return Outcome(admitted, refused, len(statuses) - admitted - refused, seconds)
 
 
-def _shares(all: int, among: int) -> list[int]:
-    return [all // among + (number < all % among) for number in range(among)]
+def _shares(whole: int, among: int) -> list[int]:
+    return [whole // among + (number < whole % among) for number in range(among)]
 
 
 def _work(

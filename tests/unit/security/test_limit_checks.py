@@ -1,11 +1,10 @@
 from typing import Any
 
 import pytest
-from django.test import modify_settings, override_settings
+from django.test import override_settings
 
 from backk_core import Service, allow_for_every_user, no_rate_limit, rate_limit
 from backk_core.describe.registry import build
-from backk_core.publish.checks import problems_of as core_problems_of
 from backk_security.checks import problems_of
 
 REDIS = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
@@ -73,11 +72,3 @@ def test_calls_are_counted_in_a_cache_that_is_in_redis(caches: Any, named: str, 
     with override_settings(CACHES=caches):
         ids = [id for id, _ in found(PingService, RATE_LIMIT_CACHE=named)]
     assert ids == (["E934"] if refused else [])
-
-
-def test_a_limit_that_nobody_counts_is_refused() -> None:
-    assert [problem.id for problem in core_problems_of(build([PingService]))] == []
-    with modify_settings(INSTALLED_APPS={"remove": "backk_security"}):
-        (problem,) = core_problems_of(build([PingService]))
-    assert problem.id == "backk.E318"
-    assert "backk_security" in problem.hint
