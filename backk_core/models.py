@@ -16,6 +16,7 @@ from backk_core.declare.entities import (
     array_of,
     transient,
 )
+from backk_core.declare.sealing import SealedField
 
 __all__ = [
     "ArrayField",
@@ -29,6 +30,7 @@ __all__ = [
     "HasSubject",
     "HasTimestamps",
     "HasVersion",
+    "SealedField",
     "TimestampField",
     "array_of",
     "transient",

@@ -14,7 +14,7 @@ from backk_core.declare.errors import CallError
 from backk_core.describe.contracts import ServiceFunctionContract
 from backk_core.describe.registry import Registry, build, registry
 from backk_core.execute.call import Call, HeaderMap, Principal, Reply
-from backk_core.execute.memory import FakeStore
+from backk_core.execute.memory import Fake, FakeStore
 from backk_core.execute.pipeline import Pipeline, Run
 from backk_core.execute.predicates import Unanswerable
 from backk_core.execute.transactions import run
@@ -167,26 +167,27 @@ def _registry_of(services: Iterable[Any]) -> Registry:
     return build(given if isinstance(given, type) else type(given) for given in services)
 
 
-def _fakes_in(replacements: Mapping[type, Any]) -> list[FakeStore]:
-    """Return the fake stores among what is handed over, and those that handed-over services have."""
+def _fakes_in(replacements: Mapping[type, Any]) -> list[Fake]:
+    """Return the fakes among what is handed over, and those that handed-over services have."""
     held = [value for given in replacements.values() for value in (given, *vars(given).values())]
-    return list({id(value): value for value in held if isinstance(value, FakeStore)}.values())
+    return list({id(value): value for value in held if isinstance(value, Fake)}.values())
 
 
-def _run_in(fakes: list[FakeStore]) -> Run:
+def _run_in(fakes: list[Fake]) -> Run:
     if not fakes:
         return run
+    without_database = any(isinstance(fake, FakeStore) for fake in fakes)
 
     def run_in_fakes(
-        db: Any,  # noqa: ARG001 - the signature of Run
-        contract: ServiceFunctionContract,  # noqa: ARG001
-        prepare: Callable[[], object],  # noqa: ARG001
-        function: Callable[[], T],
+        db: Any, contract: ServiceFunctionContract, prepare: Callable[[], object], function: Callable[[], T]
     ) -> T:
-        with ExitStack() as transactions:
-            for fake in fakes:
-                transactions.enter_context(fake.transaction())
-            return function()
+        def function_in_fakes() -> T:
+            with ExitStack() as transactions:
+                for fake in fakes:
+                    transactions.enter_context(fake.transaction())
+                return function()
+
+        return function_in_fakes() if without_database else run(db, contract, prepare, function_in_fakes)
 
     return run_in_fakes
 
