@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
@@ -26,7 +26,7 @@ def body_of(message: Message) -> bytes:
 def _written(value: Any) -> Any:
     """Return what msgspec writes of a value: wire names, and moments as the wire has them."""
     if isinstance(value, Data | Model):
-        return _encoder_of(type(value))(value)
+        return _encoder_of(cast("Any", type(value)))(value)
     if isinstance(value, Mapping):
         return {name: _written(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -37,8 +37,8 @@ def _written(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _encoder_of(cls: Hashable) -> Encode:
-    contract = registry().type_contract(cast("type", cls))
+def _encoder_of(cls: Any) -> Encode:
+    contract = registry().type_contract(cls)
     return encoder(contract if contract.is_entity else _whole(contract))
 
 
