@@ -167,6 +167,7 @@ def _part_of(batch: Call, wanted: ServiceFunctionCall, header: Headers, principa
         principal=principal,
     )
     call.request_id = batch.request_id
+    call.identity = batch.identity if principal is not None else None
     call.outer = batch
     return call
 

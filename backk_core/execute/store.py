@@ -16,6 +16,7 @@ from backk_core.declare.errors import (
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.registry import registry
+from backk_core.execute.authorization import put_into_tenant, stay_in_tenant
 from backk_core.execute.codec import key_of
 from backk_core.execute.filters import Condition, all_of_them, condition_of
 from backk_core.execute.plan import (
@@ -60,6 +61,8 @@ class DatabaseStore(Store):
 
     def create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
+        if contract.tenant is not None:
+            put_into_tenant(contract, entity.__dict__)
         db = database()
         with constraints_told(contract):
             plan = insert_plan(db.alias, contract)
@@ -80,6 +83,8 @@ class DatabaseStore(Store):
         if not entities:
             return Many([])
         contract = registry().type_contract(type(entities[0]))
+        for entity in entities if contract.tenant is not None else ():
+            put_into_tenant(contract, entity.__dict__)
         manager = cast("Any", type(entities[0]))._default_manager.using(conf().database)
         with constraints_told(contract), transaction.atomic(using=conf().database):
             return Many(manager.bulk_create(entities, batch_size=500))
@@ -136,6 +141,8 @@ class DatabaseStore(Store):
     def update(self, entity: Model) -> None:
         contract, db = contract_and_database(type(entity))
         state = entity.__dict__
+        if contract.tenant is not None:
+            stay_in_tenant(contract, state)
         key = key_of(entity.pk, contract)
         stamped = stamped_names(contract)
         changed = [
@@ -170,6 +177,8 @@ class DatabaseStore(Store):
     def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         fields = [written_field(contract, name) for name in changes]
+        if contract.tenant is not None:
+            stay_in_tenant(contract, changes)
         if not changes and not stamps(db, contract):
             return self.count(entity_type, *filters)
         condition = in_scope(db, contract, condition_of(db, contract, filters))
