@@ -229,6 +229,7 @@ def _shared(secret: str) -> jwt.PyJWK:
 
 
 def reason_of(error: Exception) -> str:
+    """Return why a token is refused, by what the library raised."""
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return reason

@@ -39,8 +39,8 @@ def own_address() -> str:
 def service_token(audience: str, *, issuer: str = "", lifetime: float = 60) -> str:
     """Return a token by which this microservice proves itself to another one, ``<name>.<namespace>``.
 
-    Send it as ``Authorization: Bearer …``. ``issuer`` is who proves itself, ``lifetime`` in seconds. ImproperlyConfigured
-    where there is no secret; ValueError where it would live longer than anybody accepts.
+    Send it as ``Authorization: Bearer …``. ``issuer`` is who proves itself, ``lifetime`` in seconds.
+    ImproperlyConfigured where there is no secret; ValueError where it would live longer than anybody accepts.
     """
     if not 0 < lifetime <= LONGEST_LIFE:
         raise ValueError(f"a service's token lives for 1 to {LONGEST_LIFE} seconds")
@@ -61,7 +61,7 @@ def secrets() -> tuple[bytes, ...]:
 class ServiceTokenAuthenticator:
     """Knows services of the cluster by the tokens that they sign for this one.
 
-    List it in ``BACKK["AUTHENTICATORS"]``, before the one of users' tokens. ImproperlyConfigured where no secret is set.
+    List it in ``BACKK["AUTHENTICATORS"]``, before the one of users' tokens. ImproperlyConfigured without a secret.
     """
 
     def __init__(self) -> None:

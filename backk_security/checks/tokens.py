@@ -71,7 +71,11 @@ def _issuers(settings: SecurityConf) -> Iterator[checks.CheckMessage]:
 
 def _services(settings: SecurityConf, *, in_production: bool) -> Iterator[checks.CheckMessage]:
     """Yield what is wrong with how services of the cluster prove themselves."""
-    listed = [import_string(name) for name in conf().authenticators]
+    try:
+        listed = [import_string(name) for name in conf().authenticators]
+    except ImportError:
+        # the core's own check tells
+        return
     if ServiceTokenAuthenticator in listed:
         yield from _service_tokens(settings, in_production=in_production)
         if JwtAuthenticator in listed[: listed.index(ServiceTokenAuthenticator)]:
