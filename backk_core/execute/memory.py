@@ -17,6 +17,7 @@ from django.db.models.expressions import DatabaseDefault
 
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion, now
 from backk_core.declare.errors import DuplicateEntity, EntityNotFound, TimestampConflict, VersionConflict
+from backk_core.declare.service import Account
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.declare.types import Many, One, ResponseFields
@@ -104,6 +105,11 @@ class FakeStore(Store):
         if not rows:
             raise EntityNotFound(contract.name)
         return One(self._entity(contract, rows[0]))
+
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        contract = _contract(entity_type)
+        rows = self._rows(contract, [Q(**values)])
+        return Account(rows[0][contract.key.name], bool(locked_by and rows[0][locked_by])) if rows else None
 
     def count(self, entity_type: type[E], *filters: Filter) -> int:
         return len(self._rows(_contract(entity_type), filters))

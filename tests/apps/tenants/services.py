@@ -58,9 +58,10 @@ class Name(Result):
 class FirmService(CrudEntityService, TenantService):
     asked = 0
 
-    def tenant_id_of(self, issuer: str) -> int | None:
+    def tenant_id_of(self, issuer: str) -> str | int | None:
         FirmService.asked += 1
-        return Firm._base_manager.using(_alias()).filter(issuer=issuer).values_list("id", flat=True).first()
+        firm = self.store.find_account(Firm, issuer=issuer)
+        return None if firm is None else firm.id
 
 
 class MemberService(CrudEntityService, UserService):
@@ -68,9 +69,7 @@ class MemberService(CrudEntityService, UserService):
 
     def account_of(self, subject: str, tenant_id: Any) -> Account | None:
         MemberService.asked += 1
-        members = Member._base_manager.using(_alias()).filter(subject=subject, tenant_id=tenant_id)
-        found = members.values_list("id", "is_locked").first()
-        return None if found is None else Account(*found)
+        return self.store.find_account(Member, locked_by="is_locked", subject=subject, tenant_id=tenant_id)
 
     @allow_for_own_resources("subject")
     def create_member(self, member: Member) -> One[Member]:
@@ -79,13 +78,6 @@ class MemberService(CrudEntityService, UserService):
     @allow_for_own_resources("id")
     def get_member(self, argument: Id) -> One[Member]:
         return self.store.get_by_id(Member, argument.id)
-
-
-def _alias() -> str:
-    db = current_call().db
-    from backk_core.declare.conf import conf
-
-    return db.alias if db is not None else conf().database
 
 
 @allow_for_user_roles("clerk")
