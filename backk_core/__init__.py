@@ -35,10 +35,13 @@ from backk_core.declare.permissions import (
     allow_inside_service,
 )
 from backk_core.declare.service import (
+    Account,
     CrudEntityService,
     Service,
     ServiceFunction,
+    TenantService,
     UserService,
+    all_tenants,
     allow_get,
     count_of,
     deadline,
@@ -211,6 +214,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "Account",
     "Argument",
     "CallError",
     "CrudEntityService",
@@ -237,6 +241,7 @@ __all__ = [
     "SortBy",
     "Store",
     "TemporarilyUnavailable",
+    "TenantService",
     "TimestampConflict",
     "UnsetType",
     "UserDefinedFilter",
@@ -244,6 +249,7 @@ __all__ = [
     "VersionConflict",
     "accept_file_types",
     "all_of",
+    "all_tenants",
     "allow_for_cluster_internal",
     "allow_for_every_user",
     "allow_for_own_resources",

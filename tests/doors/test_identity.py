@@ -20,6 +20,24 @@ def test_a_function_for_a_role_wants_a_token(door_server: Running) -> None:
     assert answer.headers["WWW-Authenticate"]
 
 
+@pytest.mark.parametrize("word", ["getTestWord", "getClusterWord"])
+def test_functions_for_tests_and_for_the_cluster_are_closed_in_production_whoever_asks(
+    door_server: Running, word: str
+) -> None:
+    assert door_server.post(f"probeService.{word}").error == (401, "error.17")
+    claims = {"X_Forwarded_For": "127.0.0.1", "X_Client_Identity": "spiffe://cluster/orders", "X_Real_Ip": "10.0.0.1"}
+    assert door_server.post(f"probeService.{word}", None, **claims).error == (401, "error.17")
+    assert door_server.post(f"probeService.{word}", None, Authorization="Token root", **claims).error == (
+        403,
+        "error.6",
+    )
+
+
+def test_a_function_for_inside_use_is_unknown_whoever_asks(door_server: Running) -> None:
+    answer = door_server.post("probeService.getInsideWord", None, Authorization="Token root")
+    assert answer.error == (404, "error.9")
+
+
 @pytest.mark.parametrize("token", ["Token someone", "Token gone", "Token forged", "Token", "token root root"])
 def test_a_wrong_role_an_inactive_user_and_a_bad_token_are_refused(door_server: Running, token: str) -> None:
     answer = door_server.post("probeService.getAdminWord", None, Authorization=token)

@@ -13,6 +13,21 @@ class AccountService(CrudEntityService, UserService):
 """
 
 
+TENANTS = """
+class Room(Entity, HasTenant):
+    class Meta:
+        app_label = "backk_core"
+
+class Guest(Entity, HasTenant, HasSubject):
+    class Meta:
+        app_label = "backk_core"
+
+class HotelService(CrudEntityService, TenantService):
+    def tenant_id_of(self, issuer: str) -> int | None: ...
+
+"""
+
+
 def method(id: str, broken: str, hint: str, mended: str, *, service: str = "TagService(CrudEntityService)") -> Case:
     """A method of an entity service, with whatever stands before it."""
     text = ACCOUNTS + f"class {service}:\n"
@@ -135,6 +150,26 @@ def _indented(text: str) -> str:
         "class UserAccountService(CrudEntityService, UserService):",
         ACCOUNTS + "class OrderService(CrudEntityService):\n    @allow_for_own_resources('user_account_id')\n"
         "    def create_order(self, order: Order) -> One[Order]: ...\n",
+    ),
+    what_belongs_to_tenants_for_everyone=Case(
+        "E318",
+        TENANTS + f"    @allow_for_every_user\n    def get_rooms(self) -> Many[Room]: ... {HERE}\n",
+        '@all_tenants("the shop window of all sellers")',
+        TENANTS
+        + "    @allow_for_every_user\n    @all_tenants('a shop window')\n    def get_rooms(self) -> Many[Room]: ...\n",
+    ),
+    all_tenants_where_there_is_none=method(
+        "E318",
+        f"@allow_for_every_user\n@all_tenants('all')\ndef find_tags(self) -> Many[Tag]: ... {HERE}",
+        "without @all_tenants",
+        "@allow_for_every_user\ndef find_tags(self) -> Many[Tag]: ...",
+    ),
+    a_subject_that_two_issuers_may_give=Case(
+        "E319",
+        TENANTS
+        + f"    @allow_for_own_resources('subject')\n    def create_account(self, a: Account) -> None: ... {HERE}\n",
+        "class Account(Entity, HasTenant, …):",
+        TENANTS + "    @allow_for_own_resources('subject')\n    def create_guest(self, guest: Guest) -> None: ...\n",
     ),
     a_first_word_that_says_nothing=method(
         "E309",
