@@ -37,10 +37,13 @@ from backk_core.declare.permissions import (
     allow_inside_service,
 )
 from backk_core.declare.service import (
+    Account,
     CrudEntityService,
     Service,
     ServiceFunction,
+    TenantService,
     UserService,
+    all_tenants,
     allow_get,
     count_of,
     deadline,
@@ -49,6 +52,7 @@ from backk_core.declare.service import (
     one_statement,
     own_transactions,
     page_steps_only,
+    rate_limit,
     response_headers,
     response_status,
 )
@@ -212,6 +216,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "Account",
     "Argument",
     "CallError",
     "CrudEntityService",
@@ -239,6 +244,7 @@ __all__ = [
     "Store",
     "SubEntityCountExceeded",
     "TemporarilyUnavailable",
+    "TenantService",
     "TimestampConflict",
     "UnsetType",
     "UserDefinedFilter",
@@ -247,6 +253,7 @@ __all__ = [
     "accept_file_types",
     "after",
     "all_of",
+    "all_tenants",
     "allow_for_cluster_internal",
     "allow_for_every_user",
     "allow_for_own_resources",
@@ -388,6 +395,7 @@ __all__ = [
     "partial",
     "pick",
     "private",
+    "rate_limit",
     "read_only",
     "read_update",
     "read_write",

@@ -10,6 +10,7 @@ from backk_core.declare.entities import (
     HasLastModifiedTimestamp,
     HasOwner,
     HasSubject,
+    HasTenant,
     HasTimestamps,
     HasVersion,
     LocalIdField,
@@ -18,6 +19,7 @@ from backk_core.declare.entities import (
     transient,
 )
 from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
+from backk_core.declare.sealing import SealedField
 
 __all__ = [
     "ArrayField",
@@ -30,9 +32,11 @@ __all__ = [
     "HasLastModifiedTimestamp",
     "HasOwner",
     "HasSubject",
+    "HasTenant",
     "HasTimestamps",
     "HasVersion",
     "LocalIdField",
+    "SealedField",
     "SubEntity",
     "TimestampField",
     "array_of",

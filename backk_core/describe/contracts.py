@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from backk_core.declare.access import PRIVATE, Access
 from backk_core.declare.errors import ServiceError
-from backk_core.declare.permissions import Rule
+from backk_core.declare.permissions import EveryUser, Rule
 from backk_core.declare.relations import Link
 from backk_core.declare.service import FunctionOptions
 from backk_core.declare.stored_forms import inner_field
@@ -181,6 +181,15 @@ class TypeContract:
         return {known.name: known for known in self.stored}
 
     @cached_property
+    def tenant(self) -> FieldContract | None:
+        """The stored field that says whose tenant a row is, None where the entity belongs to no tenant."""
+        # the entity's parts need Django's app registry
+        from backk_core.declare.entities import HasTenant
+
+        has = self.model is not None and issubclass(self.model, HasTenant)
+        return self.stored_by_name["tenant_id"] if has else None
+
+    @cached_property
     def relations(self) -> tuple[FieldContract, ...]:
         """The properties that hold other entities."""
         return tuple(known for known in self.fields if known.relation is not None)
@@ -245,6 +254,11 @@ class ServiceFunctionContract:
     def wire_name(self) -> str:
         return f"{self.service_name}.{self.function_name}"
 
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it is for everyone, with or without a token."""
+        return any(isinstance(rule, EveryUser) for rule in self.rules)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ServiceContract:
@@ -255,6 +269,24 @@ class ServiceContract:
     functions: tuple[ServiceFunctionContract, ...]
     errors: tuple[type[ServiceError], ...]
     documentation: str = ""
+
+
+def reached_types(types: Iterable[TypeContract]) -> dict[TypeContract, None]:
+    """Return the types and those of their fields, to any depth, nearest first."""
+    reached: dict[TypeContract, None] = {}
+    waiting = list(types)
+    while waiting:
+        contract = waiting.pop(0)
+        if contract not in reached:
+            reached[contract] = None
+            fields = (*contract.fields, *((contract.entries,) if contract.entries is not None else ()))
+            waiting += [held for field in fields if (held := held_type(field)) is not None]
+    return reached
+
+
+def held_type(field: FieldContract) -> TypeContract | None:
+    """Return the type of the object, or of the objects, that a field holds."""
+    return field.type or (held_type(field.element) if field.element is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model, Q
 
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion
 from backk_core.declare.errors import EntityNotFound, TimestampConflict, VersionConflict
+from backk_core.declare.service import Account
 from backk_core.declare.store import Filter
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import TypeContract
-from backk_core.execute.authorization import owned_by_caller
+from backk_core.execute.authorization import bounds_of_call, stay_in_tenant
 from backk_core.execute.call import find_call
 from backk_core.execute.codec import key_of
 from backk_core.execute.hooked import HookedOperations
@@ -39,7 +41,15 @@ from backk_core.execute.sub_entities import made_with, steps_of
 E = TypeVar("E", bound=Model)
 
 
-class FakeStore(HookedOperations):
+class Fake(ABC):
+    """Stands in for something that a call's transaction covers: what a failed call did to it is undone."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Undo what was done in a block, if that fails."""
+
+
+class FakeStore(Fake, HookedOperations):
     """A store without a database: ``SalesItemService(FakeStore())``.
 
     Entities are real instances; ids are 1, 2, … in each type. Unique values, bounds, versions, owners and rollbacks are
@@ -103,6 +113,11 @@ class FakeStore(HookedOperations):
             raise EntityNotFound(contract.name)
         return One(self._entity(contract, rows[0]))
 
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        contract = contract_of(entity_type)
+        rows = self._rows(contract, [Q(**values)])
+        return Account(rows[0][contract.key.name], bool(locked_by and rows[0][locked_by])) if rows else None
+
     def count(self, entity_type: type[E], *filters: Filter) -> int:
         return len(self._rows(contract_of(entity_type), filters))
 
@@ -125,6 +140,7 @@ class FakeStore(HookedOperations):
     def _update(self, entity: Model) -> None:
         contract = contract_of(type(entity))
         sent = entity.__dict__
+        stay_in_tenant(contract, sent)
         key = key_of(entity.pk, contract)
         with self.transaction():
             rows = self._having(contract, [key])
@@ -154,6 +170,7 @@ class FakeStore(HookedOperations):
             if field is None or field.column is None or field.primary_key:
                 msg = f"{contract.name} has no stored field {name!r}"
                 raise ValueError(msg)
+        stay_in_tenant(contract, changes)
         with self.transaction():
             rows = self._rows(contract, filters)
             kept = {name: kept_value(contract.stored_by_name[name], value) for name, value in changes.items()}
@@ -260,11 +277,14 @@ class FakeStore(HookedOperations):
             return self._scoped(contract, [table[key] for key in dict.fromkeys(keys) if key in table])
 
     def _scoped(self, contract: TypeContract, rows: Iterable[State]) -> list[State]:
-        own = owned_by_caller(contract)
-        if own is None:
+        bounds = bounds_of_call(contract)
+        if not bounds:
             return list(rows)
-        field, owner = own
-        return [row for row in rows if row[field.name] is not None and str(row[field.name]) == str(owner)]
+        return [
+            row
+            for row in rows
+            if all(row[field.name] is not None and str(row[field.name]) == str(value) for field, value in bounds)
+        ]
 
     def _ordered(self, contract: TypeContract, query: ResponseFields | None, rows: list[State]) -> list[State]:
         # what is asked for is judged, though entities always come whole

@@ -10,6 +10,7 @@ from django.db.models import Model, Q
 from backk_core.declare.errors import DuplicateEntity, SubEntityCountExceeded
 from backk_core.declare.relations import relations_of
 from backk_core.describe.contracts import FieldContract, RelationContract, TypeContract
+from backk_core.execute.authorization import put_into_tenant, tenant_of_call
 from backk_core.execute.memory_tables import State, Tables, contract_of, given_value, kept_value, stamped
 from backk_core.execute.merging import (
     Merge,
@@ -72,6 +73,7 @@ class Relations:
 
     def insert(self, contract: TypeContract, entity: Any) -> None:
         """Keep a new row, and give the entity its key."""
+        put_into_tenant(contract, entity.__dict__)
         state = {field.name: given_value(entity, field) for field in contract.stored}
         key = contract.key.name
         if state[key] is None:
@@ -126,8 +128,10 @@ class Relations:
     def _known(self, field: FieldContract, linked: Iterable[Any], path: Path) -> list[Any]:
         end = end_of(field)
         keys = linked_keys(end, linked, path)
+        bounds = tenant_of_call(end)
         for key in keys:
-            if self._tables.find(cast("type[Model]", end.model), key) is None:
+            row = self._tables.find(cast("type[Model]", end.model), key)
+            if row is None or any(str(row[bound.name]) != str(value) for bound, value in bounds):
                 raise refers_to_nothing(end, path, key)
         return keys
 
