@@ -51,5 +51,10 @@ def keep_people(alias: str, number: int) -> None:
     for each in (*cards, *stamps):
         each.save(using=alias, force_insert=True)
     link(Card, "things", alias, [(n, 1 + n % 70) for n in range(1, row_id + 1)])
-    link(Person, "favorites", alias, [(n, k) for n in range(1, number + 1) for k in range(1, 71) if k % n == 0])
+    link(
+        Person,
+        "favorites",
+        alias,
+        [(n, k) for n in range(1, number + 1) for k in range(1, 71) if k % n == 0 and (n != 3 or k % 2)],
+    )
     link(Person, "friends", alias, [(n, k) for n in range(1, number + 1) for k in {1, n // 2, n - 1} if 0 < k < n])
