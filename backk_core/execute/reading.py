@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -59,7 +60,7 @@ class Reading:
             and (query is None or call.argument is query)
         )
         counts = function.options.counts if answers_it and function is not None else ()
-        paths = frozenset(path_named(contract, path) for path in counts) if counts else _NO_PATHS
+        paths = _paths_named(contract, counts) if counts else _NO_PATHS
         return cls(contract, database(), query, projection_of(query, contract), returned, paths)
 
     @property
@@ -227,6 +228,11 @@ class Reading:
         text = b",".join(found.texts()[:: self._direction])
         again = replace(self, returned=False)
         return EncodedMany(text, lambda: again.nested_step(conditions, page)[0]), found.places()
+
+
+@lru_cache(maxsize=1024)
+def _paths_named(contract: TypeContract, names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(path_named(contract, name) for name in names)
 
 
 def page_parameters(condition: Condition, page: Page | None) -> tuple[Any, ...]:
