@@ -39,8 +39,10 @@ class NestedShape(NamedTuple):
     """What makes two reads over several paths the same SQL."""
 
     root: Shape
-    #: How many roots at most; None where all are read. A number in the SQL, so that the server can plan for it.
+    #: How many roots at most; None where all are read. A number in the SQL, so that one plan of the server's fits all.
     size: int | None
+    #: Whether some are passed over.
+    skips: bool
     below: tuple[PathShape, ...]
 
 
@@ -174,7 +176,8 @@ class _Planner:
         text = f"SELECT {', '.join(columns)} FROM {table}"
         text += f" WHERE {shape.where}" if shape.where else ""
         text += f" ORDER BY {_order(db, shape.order)}"
-        text += f" LIMIT {self._shape.size} OFFSET %s" if self._shape.size is not None else ""
+        text += f" LIMIT {self._shape.size}" if self._shape.size is not None else ""
+        text += " OFFSET %s" if self._shape.skips else ""
         return Node(ROOT, contract, fields, members, inner, shape.counted, None, text, len(columns))
 
     def _read(

@@ -157,9 +157,10 @@ class Reading:
             for path in paths_read(self.contract, self.projection)
         )
         root = self._shape(conditions.root, paged=page is not None, counted_where=counted_where)
-        shape = NestedShape(root, page.size if page is not None else None, paths)
+        skips = page is not None and page.offset > 0
+        shape = NestedShape(root, page.size if page is not None else None, skips, paths)
         parameters = {path: condition.parameters for path, condition in conditions.below.items()}
-        offset = (page.offset,) if page is not None else ()
+        offset = (page.offset,) if page is not None and skips else ()
         parameters[ROOT] = (*counted, *conditions.root.parameters, *offset)
         return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
 

@@ -47,7 +47,10 @@ def order(path: str, *sort_bys: SortBy) -> list[tuple[str, str]]:
 
 
 def test_a_paths_own_order_comes_first_and_what_tells_rows_apart_last() -> None:
-    every, own = SortBy(sub_entity_path="*", field_name="number"), SortBy(sub_entity_path="cards", field_name="isDefault")
+    every, own = (
+        SortBy(sub_entity_path="*", field_name="number"),
+        SortBy(sub_entity_path="cards", field_name="isDefault"),
+    )
     again = SortBy(sub_entity_path="*", field_name="isDefault", sort_direction="DESC")
     assert order("cards", every, again, own) == [("isDefault", "ASC"), ("number", "ASC"), ("id", "ASC")]
     assert order("", every, again, own) == [("_id", "ASC")]
