@@ -17,7 +17,7 @@ from backk_core.execute.call import Call, find_call
 from backk_core.execute.codec import Projection
 from backk_core.execute.filters import NO_CONDITION, Condition, Conditions, all_of_them
 from backk_core.execute.gathering import Gathered, entity_maker, gathered
-from backk_core.execute.nesting import NestedShape, PathShape, nested_plan, paths_read
+from backk_core.execute.nested_plan import NestedShape, PathShape, nested_plan, paths_read
 from backk_core.execute.page_tokens import Walk, reversed_order
 from backk_core.execute.plan import ReadPlan, Shape, database_writes_json, has_paths, read_plan
 from backk_core.execute.projection import projection_of
