@@ -467,6 +467,11 @@ def test_a_walked_list_has_what_hangs_on_its_roots(people: BaseDatabaseWrapper) 
 # one state of the database
 
 
+def test_a_reading_of_several_paths_counts_as_one_statement(people: BaseDatabaseWrapper) -> None:
+    assert people_with({}, "getPeopleOnce") == people_with({})
+    assert reply_to("peopleService.getPeopleTwice", {}).status == 500
+
+
 @contextmanager
 def after_first_select(db: BaseDatabaseWrapper, happen: Callable[[], None]) -> Iterator[list[str]]:
     """Let something happen on another connection when the roots were read; yield the statements that were sent."""
