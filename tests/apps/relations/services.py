@@ -83,8 +83,7 @@ class PeopleService(CrudEntityService):
     @allow_for_every_user
     @one_statement("one reading is one operation, however many paths it has")
     def get_people_once(self, query: PersonQuery) -> Many[Person]:
-        people = self.store.get_all(Person, query)
-        return people
+        return self.store.get_all(Person, query)
 
     @allow_for_every_user
     @one_statement("it is wrong")
