@@ -56,7 +56,7 @@ from backk_core.declare.service import (
     response_headers,
     response_status,
 )
-from backk_core.declare.store import Store, sql
+from backk_core.declare.store import Store, at, sql
 from backk_core.declare.types import (
     UNSET,
     Argument,
@@ -268,6 +268,7 @@ __all__ = [
     "array_not_unique",
     "array_unique",
     "array_unique_by",
+    "at",
     "before",
     "before_with_current",
     "between",

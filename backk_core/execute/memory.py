@@ -12,6 +12,7 @@ from django.db.models import Model, Q
 
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion
 from backk_core.declare.errors import EntityNotFound, TimestampConflict, VersionConflict
+from backk_core.declare.relations import EntityView
 from backk_core.declare.service import Account
 from backk_core.declare.store import Filter
 from backk_core.declare.types import Many, One, ResponseFields
@@ -32,13 +33,14 @@ from backk_core.execute.memory_tables import (
     stamped,
 )
 from backk_core.execute.merging import Owner, end_of
-from backk_core.execute.plan import order_of, page_of
 from backk_core.execute.predicates import Unanswerable
 from backk_core.execute.projection import projection_of
+from backk_core.execute.queries import order_of, page_of
 from backk_core.execute.results import CountedMany
 from backk_core.execute.sub_entities import made_with, steps_of
 
 E = TypeVar("E", bound=Model)
+V = TypeVar("V", bound=Model | EntityView)
 
 
 class Fake(ABC):
@@ -80,18 +82,18 @@ class FakeStore(Fake, HookedOperations):
 
     # read
 
-    def get_all(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> Many[E]:
+    def get_all(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> Many[V]:
         contract = contract_of(entity_type)
         return self._page(contract, query, self._rows(contract, filters))
 
     def get_by_id(
         self,
-        entity_type: type[E],
+        entity_type: type[V],
         id: str | int,
         query: ResponseFields | None = None,
         *,
-        if_not_found: Callable[[], E] | None = None,
-    ) -> One[E]:
+        if_not_found: Callable[[], V] | None = None,
+    ) -> One[V]:
         contract = contract_of(entity_type)
         rows = self._having(contract, [id])
         if rows:
@@ -101,12 +103,12 @@ class FakeStore(Fake, HookedOperations):
         return One(if_not_found())
 
     def get_by_ids(
-        self, entity_type: type[E], ids: Sequence[str | int], query: ResponseFields | None = None
-    ) -> Many[E]:
+        self, entity_type: type[V], ids: Sequence[str | int], query: ResponseFields | None = None
+    ) -> Many[V]:
         contract = contract_of(entity_type)
         return self._page(contract, query, self._having(contract, ids))
 
-    def get_first(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> One[E]:
+    def get_first(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> One[V]:
         contract = contract_of(entity_type)
         rows = self._ordered(contract, query, self._rows(contract, filters))
         if not rows:
@@ -118,7 +120,7 @@ class FakeStore(Fake, HookedOperations):
         rows = self._rows(contract, [Q(**values)])
         return Account(rows[0][contract.key.name], bool(locked_by and rows[0][locked_by])) if rows else None
 
-    def count(self, entity_type: type[E], *filters: Filter) -> int:
+    def count(self, entity_type: type[V], *filters: Filter) -> int:
         return len(self._rows(contract_of(entity_type), filters))
 
     # update
@@ -299,7 +301,7 @@ class FakeStore(Fake, HookedOperations):
         return rows
 
     def _page(self, contract: TypeContract, query: ResponseFields | None, rows: list[State]) -> Many[Any]:
-        page = page_of(query)
+        page = page_of(query, contract)
         ordered = self._ordered(contract, query, rows)
         wanted = ordered if page is None else ordered[page.offset : page.offset + page.size]
         entities = [self._entity(contract, row) for row in wanted]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from typing import cast
 
 from django.apps import apps
 from django.db import models
@@ -12,8 +13,9 @@ from backk_core.declare import naming
 from backk_core.declare.permissions import EveryUser, InsideService, OwnResources, Rule
 from backk_core.declare.service import CrudEntityService, TenantService, UserService
 from backk_core.describe.contract_builder import KIND_WORDS
-from backk_core.describe.contracts import Mode, Problem
+from backk_core.describe.contracts import Mode, Problem, TypeContract
 from backk_core.describe.source import writes_of
+from backk_core.execute.queries import path_named
 
 from .subjects import Function
 
@@ -224,6 +226,12 @@ def options_have_an_effect(function: Function) -> Iterator[Problem]:
     options, shape = contract.options, contract.result_shape
     if (shape == "none" and options.counts) or (shape != "many" and "" in options.counts):
         yield function.problem("E315", "counts rows, and answers no list.", f"{function.first_line} -> Many[…]:")
+    result = contract.result
+    for path in options.counts if result is not None else ():
+        try:
+            path_named(cast("TypeContract", result), path)
+        except ValueError as unknown:
+            yield function.problem("E315", f"counts what is not there: {unknown}.", '@count_of("", "…")')
     fields = contract.argument.by_name if contract.argument is not None else {}
     if options.page_steps_only and (shape != "many" or "current_page_tokens" not in fields):
         line = f"def {contract.attribute}(self, query: PostQueryOperations) -> Many[…]:"

@@ -251,6 +251,12 @@ def _indented(text: str) -> str:
         "-> Many[…]:",
         "@count_of()\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
     ),
+    a_count_of_an_unknown_path=method(
+        "E315",
+        f"@count_of('labels')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        '@count_of("", "…")',
+        "@count_of()\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
     steps_without_pages=method(
         "E315",
         f"@page_steps_only\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
