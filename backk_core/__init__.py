@@ -50,6 +50,7 @@ from backk_core.declare.service import (
     one_statement,
     own_transactions,
     page_steps_only,
+    rate_limit,
     response_headers,
     response_status,
 )
@@ -388,6 +389,7 @@ __all__ = [
     "partial",
     "pick",
     "private",
+    "rate_limit",
     "read_only",
     "read_update",
     "read_write",

@@ -1,4 +1,4 @@
-"""What a project can set about tokens and keys."""
+"""What a project can set about tokens, keys, limits and captchas."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def _read_issuers(text: str) -> dict[str, str]:
         raise ValueError(msg) from None
 
 
-def _read_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def comma_separated(text: str) -> tuple[str, ...]:
+    """Read words that commas separate."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 @settings_group
@@ -55,12 +56,12 @@ class SecurityConf:
 
     #: Secrets of the tokens by which services of the cluster prove themselves, at least 32 bytes each; the first signs,
     #: all are accepted, so that they can be changed one after another.
-    service_token_secrets: tuple[str, ...] = from_environment("SERVICE_TOKEN_SECRETS", (), _read_list)
+    service_token_secrets: tuple[str, ...] = from_environment("SERVICE_TOKEN_SECRETS", (), comma_separated)
     #: The header in which a proxy says whose client certificate it verified, the proxies (addresses, networks) that
     #: are believed, and the identities that are services of the cluster.
     client_identity_header: str = from_environment("CLIENT_IDENTITY_HEADER", "")
-    trusted_proxies: tuple[str, ...] = from_environment("TRUSTED_PROXIES", (), _read_list)
-    client_identities: tuple[str, ...] = from_environment("CLIENT_IDENTITIES", (), _read_list)
+    trusted_proxies: tuple[str, ...] = from_environment("TRUSTED_PROXIES", (), comma_separated)
+    client_identities: tuple[str, ...] = from_environment("CLIENT_IDENTITIES", (), comma_separated)
 
     #: The one key of encrypted fields: a text, or the base64 of at least 32 bytes. Its id is "0".
     encryption_key: str = from_environment("ENCRYPTION_KEY", "")
@@ -81,6 +82,28 @@ class SecurityConf:
     password_hash_lanes: int = from_environment("PASSWORD_HASH_LANES", 4, int)
     #: Passwords that a process hashes at one time: so often the memory above is wanted at most.
     password_hashes_at_once: int = from_environment("PASSWORD_HASHES_AT_ONCE", 4, int)
+
+    #: How often calls may come: ``"100/minute per caller"``, ``"5/hour per address on userAccountService"``, …
+    rate_limits: tuple[str, ...] = ()
+    #: The cache in whose Redis calls are counted; empty: the default one where it is in Redis, else the database.
+    rate_limit_cache: str = ""
+
+    #: Who tells people from programs: a dotted name such as ``backk_security.captcha.Turnstile``; empty: in development
+    #: and tests, one that takes any token.
+    captcha_verifier: str = from_environment("CAPTCHA_VERIFIER", "")
+    #: The secret that the provider of captchas gave.
+    captcha_secret: str = from_environment("CAPTCHA_SECRET", "")
+    #: Hosts whose pages may show the captcha; wanted in production.
+    captcha_hostnames: tuple[str, ...] = from_environment("CAPTCHA_HOSTNAMES", (), comma_separated)
+    #: The action that a token must be for, where the provider tells it; ``{function}`` stands for the function's name.
+    captcha_action: str = from_environment("CAPTCHA_ACTION", "")
+    #: The least score of reCAPTCHA v3, 0.0 to 1.0.
+    captcha_least_score: float = from_environment("CAPTCHA_LEAST_SCORE", 0.5, float)
+    #: Seconds that the provider has to answer; asked once more where it does not.
+    captcha_timeout: float = from_environment("CAPTCHA_TIMEOUT_IN_SECONDS", 3.0, float)
+    #: Another address than the provider's own, and a file with the certificates that it is checked against.
+    captcha_url: str = from_environment("CAPTCHA_URL", "")
+    captcha_ca_file: str = from_environment("CAPTCHA_CA_FILE", "")
 
 
 @lru_cache(maxsize=1)

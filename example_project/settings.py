@@ -12,8 +12,13 @@ INSTALLED_APPS = [
     "daphne",
     "backk_core",
     "backk_security",
+    "backk_transport",
     "example_project.tags",
     "example_project.sales_items",
+    "example_project.user_accounts",
+    "example_project.users",
+    "example_project.shopping_carts",
+    "example_project.orders",
 ]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "example_project.urls"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, overload
 
 from django.db import models
 from django.db.models.functions import Length
@@ -212,7 +212,7 @@ class _Owned(_Virtual):
         return list(self._rows(entity).order_by(Length("local_id"), "local_id")) if entity.pk is not None else []
 
     def _rows(self, entity: models.Model) -> models.QuerySet[Any]:
-        return self._part._default_manager.using(entity._state.db).filter(parent_id=entity.pk)
+        return self._part._default_manager.using(entity._state.db).filter(**{self.parent_column: entity.pk})
 
 
 class _Referenced(_Virtual):
@@ -309,33 +309,51 @@ def owned(part: type[T], *, max: int, min: int = 0, validators: Sequence[Any] = 
     return cast("list[T]", _Owned(cast("type[SubEntity]", part), max_size=max, min_size=min, rules=validators))
 
 
+@overload
 def many_to_many(
-    to: type[T] | str,
+    to: type[T], *, max: int | None = None, min: int = 0, view: None = None, validators: Sequence[Any] = ()
+) -> list[T]: ...
+@overload
+def many_to_many(
+    to: type | str, *, max: int | None = None, min: int = 0, view: Any = None, validators: Sequence[Any] = ()
+) -> list[Any]: ...
+def many_to_many(
+    to: type | str,
     *,
     max: int | None = None,
     min: int = 0,
     view: type | str | None = None,
     validators: Sequence[Any] = (),
-) -> list[T]:
+) -> list[Any]:
     """Declare that an entity refers to others, ``min`` to ``max`` of them, and others may refer to the same.
 
     ``to`` is an entity, a view of one, or Django's name of one (``"self"``, ``"tags.Tag"``); ``view`` the view through
     which they are answered, where it is not yet defined its name in this module or its dotted name.
     """
-    return cast("list[T]", ManyToManyField(to, max_size=max, min_size=min, view=view, rules=validators))
+    return cast("list[Any]", ManyToManyField(to, max_size=max, min_size=min, view=view, rules=validators))
 
 
-def referenced(held: type[T] | str, *, by: str) -> list[T]:
+@overload
+def referenced(held: type[T], *, by: str) -> list[T]: ...
+@overload
+def referenced(held: str, *, by: str) -> list[Any]: ...
+def referenced(held: type | str, *, by: str) -> list[Any]:
     """Declare the entities that name this one in their field ``by``: ``referenced(OwnItem, by="user_account_id")``.
 
     They are read through this entity, never written; ``held`` is an entity or a view, or the dotted name of one.
     """
-    return cast("list[T]", _Referenced(held, by))
+    return cast("list[Any]", _Referenced(held, by))
 
 
-def reverse_of(field: str, *, of: type | None = None, view: type[T] | str | None = None) -> list[T]:
+@overload
+def reverse_of(field: str, *, of: type | None = None, view: type[T]) -> list[T]: ...
+@overload
+def reverse_of(field: str, *, of: type[T], view: None = None) -> list[T]: ...
+@overload
+def reverse_of(field: str, *, of: None = None, view: str | None = None) -> list[Any]: ...
+def reverse_of(field: str, *, of: type | None = None, view: type | str | None = None) -> list[Any]:
     """Declare the other side of ``many_to_many``: the entities (of this class, or ``of``) that refer to this one."""
-    return cast("list[T]", _ReverseOf(field, of, view))
+    return cast("list[Any]", _ReverseOf(field, of, view))
 
 
 def relations_of(entity: type) -> Mapping[str, Any]:

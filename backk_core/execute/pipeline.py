@@ -36,6 +36,7 @@ from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
 from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.extensions import Interceptor, Next, guard_of
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
@@ -43,14 +44,6 @@ from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
-
-Next = Callable[[Call], Reply]
-
-
-class Interceptor(Protocol):
-    """Sees every call on its way in and every reply on its way out."""
-
-    def __call__(self, call: Call, next: Next) -> Reply: ...  # noqa: A002 - what connect-go calls it
 
 
 class Run(Protocol):
@@ -83,6 +76,7 @@ class Endpoint:
         self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
+        self._guard = guard_of(contract)
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
@@ -98,6 +92,8 @@ class Endpoint:
             if not by_role:
                 by_role = self.permission.authorize(call)
                 self._take_argument(call, by_role)
+            if self._guard is not None:
+                self._guard(call)
             call.result = self._run(
                 db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
             )

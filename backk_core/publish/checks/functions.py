@@ -105,16 +105,16 @@ def tenants_are_kept_apart(function: Function) -> Iterator[Problem]:
     has_tenants = any(issubclass(cls, TenantService) for cls in function.registry.classes)
     if of_tenants and contract.is_open and contract.options.all_tenants is None:
         message = f"is for everyone, and {of_tenants[0].name} belongs to tenants: without a token it answers 401."
-        yield function.problem("E318", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
+        yield function.problem("E319", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
     if contract.options.all_tenants is not None and not has_tenants:
         message = "is said to touch all tenants, and no service tells of any."
-        yield function.problem("E318", message, f"{function.first_line}:  # without @all_tenants")
+        yield function.problem("E319", message, f"{function.first_line}:  # without @all_tenants")
     for known in entities if has_tenants and subjects else ():
         if known.tenant is None:
             message = (
                 f"is for an own subject, and {known.name} has no tenant: two issuers may call two people the same."
             )
-            yield function.problem("E319", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
+            yield function.problem("E320", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
 
 
 def _has_field(function: Function, field: str) -> bool:
@@ -238,6 +238,18 @@ def transactions_are_consistent(function: Function) -> Iterator[Problem]:
         yield function.problem("E317", message, f"@one_statement({options.no_transaction!r})")
 
 
+def words_have_somebody_who_heeds_them(function: Function) -> Iterator[Problem]:
+    """What the core leaves to the app of security is said where that is installed."""
+    if apps.is_installed("backk_security"):
+        return
+    contract, hint = function.contract, 'INSTALLED_APPS = ["backk_core", "backk_security", …]'
+    token = contract.argument.by_name.get("captcha_token") if contract.argument is not None else None
+    if contract.options.rate_limits:
+        yield function.problem("E318", "has a rate limit, and nobody counts its calls.", hint)
+    if token is not None and token.enters(contract.argument_mode) and contract.options.no_captcha is None:
+        yield function.problem("E318", "takes a captcha token, and nobody verifies it.", hint)
+
+
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
@@ -259,5 +271,6 @@ CHECKS = (
     answer_fits_its_status,
     options_have_an_effect,
     transactions_are_consistent,
+    words_have_somebody_who_heeds_them,
     it_is_a_plain_function,
 )
