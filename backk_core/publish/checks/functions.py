@@ -107,16 +107,16 @@ def tenants_are_kept_apart(function: Function) -> Iterator[Problem]:
     has_tenants = any(issubclass(cls, TenantService) for cls in function.registry.classes)
     if of_tenants and contract.is_open and contract.options.all_tenants is None:
         message = f"is for everyone, and {of_tenants[0].name} belongs to tenants: without a token it answers 401."
-        yield function.problem("E318", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
+        yield function.problem("E319", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
     if contract.options.all_tenants is not None and not has_tenants:
         message = "is said to touch all tenants, and no service tells of any."
-        yield function.problem("E318", message, f"{function.first_line}:  # without @all_tenants")
+        yield function.problem("E319", message, f"{function.first_line}:  # without @all_tenants")
     for known in entities if has_tenants and subjects else ():
         if known.tenant is None:
             message = (
                 f"is for an own subject, and {known.name} has no tenant: two issuers may call two people the same."
             )
-            yield function.problem("E319", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
+            yield function.problem("E320", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
 
 
 def _has_field(function: Function, field: str) -> bool:

@@ -152,20 +152,20 @@ def _indented(text: str) -> str:
         "    def create_order(self, order: Order) -> One[Order]: ...\n",
     ),
     what_belongs_to_tenants_for_everyone=Case(
-        "E318",
+        "E319",
         TENANTS + f"    @allow_for_every_user\n    def get_rooms(self) -> Many[Room]: ... {HERE}\n",
         '@all_tenants("the shop window of all sellers")',
         TENANTS
         + "    @allow_for_every_user\n    @all_tenants('a shop window')\n    def get_rooms(self) -> Many[Room]: ...\n",
     ),
     all_tenants_where_there_is_none=method(
-        "E318",
+        "E319",
         f"@allow_for_every_user\n@all_tenants('all')\ndef find_tags(self) -> Many[Tag]: ... {HERE}",
         "without @all_tenants",
         "@allow_for_every_user\ndef find_tags(self) -> Many[Tag]: ...",
     ),
     a_subject_that_two_issuers_may_give=Case(
-        "E319",
+        "E320",
         TENANTS
         + f"    @allow_for_own_resources('subject')\n    def create_account(self, a: Account) -> None: ... {HERE}\n",
         "class Account(Entity, HasTenant, …):",
