@@ -12,16 +12,19 @@ from backk_core.declare.entities import (
     HasSubject,
     HasTimestamps,
     HasVersion,
+    LocalIdField,
     TimestampField,
     array_of,
     transient,
 )
+from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
 from backk_core.declare.sealing import SealedField
 
 __all__ = [
     "ArrayField",
     "Entity",
     "EntityIdField",
+    "EntityView",
     "ExternalIdField",
     "HasCaptchaToken",
     "HasCreatedAtTimestamp",
@@ -30,8 +33,14 @@ __all__ = [
     "HasSubject",
     "HasTimestamps",
     "HasVersion",
+    "LocalIdField",
     "SealedField",
+    "SubEntity",
     "TimestampField",
     "array_of",
+    "many_to_many",
+    "owned",
+    "referenced",
+    "reverse_of",
     "transient",
 ]

@@ -15,6 +15,10 @@ INSTALLED_APPS = [
     "backk_transport",
     "example_project.tags",
     "example_project.sales_items",
+    "example_project.user_accounts",
+    "example_project.users",
+    "example_project.shopping_carts",
+    "example_project.orders",
 ]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "example_project.urls"

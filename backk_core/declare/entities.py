@@ -59,6 +59,15 @@ class ExternalIdField(_CharField):
     default_validators = [*_CharField.default_validators, is_external_id]
 
 
+class LocalIdField(_CharField):
+    """A sub-entity's own id within its parent: at most 24 hexadecimal digits, "0", "1", … where nobody gives one."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 24)
+        options.setdefault("default", "")
+        super().__init__(**options)
+
+
 class TimestampField(_DateTimeField):
     """A moment in UTC, kept to the millisecond, so that a returned one is never stale when it is sent back."""
 
@@ -194,16 +203,14 @@ def transient(field: F) -> F:
 
 
 class EntityBase(ModelBase):
-    """Gathers an entity's transients, adds the CHECK constraints that bounds imply, and lets apps adapt fields."""
+    """Gathers an entity's transients and relations, adds CHECK constraints of bounds, and lets apps adapt fields."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **options)
         # a base that has none must not hide those of the next one
-        cls.backk_transients = {
-            field_name: field
-            for base in reversed(cls.__mro__)
-            for field_name, field in vars(base).get("backk_transients", {}).items()
-        }
+        for gathered in ("backk_transients", "backk_relations"):
+            found = (item for base in reversed(cls.__mro__) for item in vars(base).get(gathered, {}).items())
+            setattr(cls, gathered, dict(found))
         meta = cls._meta
         if not meta.abstract and not meta.proxy:
             implied = [c for field in meta.local_fields if (c := _constraint_of(field, cls)) is not None]
@@ -211,6 +218,8 @@ class EntityBase(ModelBase):
                 meta.constraints = [*meta.constraints, *implied]
                 # what the migration autodetector looks at
                 meta.original_attrs["constraints"] = meta.constraints
+            for field_name, relation in cls.backk_relations.items():
+                relation.attach(cls, field_name)
         return cls
 
     def add_to_class(cls, name: str, value: Any) -> None:
@@ -244,7 +253,9 @@ def _constraint_of(field: AnyField, entity: type[models.Model]) -> models.CheckC
         condition = models.Q(condition) | models.Q(**{field.name: ""})
     if condition is None:
         return None
-    return models.CheckConstraint(condition=condition, name=_short(f"{entity._meta.db_table}_{field.column}_bounds"))
+    return models.CheckConstraint(
+        condition=condition, name=short_name(f"{entity._meta.db_table}_{field.column}_bounds")
+    )
 
 
 def _enumerated(field: AnyField) -> list[Any]:
@@ -275,7 +286,8 @@ def _bounds(field: AnyField) -> dict[str, Any]:
     return tightest
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """Return a name of at most 60 characters, the same each time."""
     return name if len(name) <= 60 else f"{name[:50]}_{hashlib.sha256(name.encode()).hexdigest()[:9]}"
 
 
@@ -284,6 +296,7 @@ class Entity(models.Model, metaclass=EntityBase):
 
     id = read_update(models.BigAutoField(primary_key=True))
     backk_transients: ClassVar[dict[str, AnyField]] = {}
+    backk_relations: ClassVar[dict[str, Any]] = {}
 
     class Meta:
         abstract = True
@@ -362,6 +375,7 @@ __all__ = [
     "HasSubject",
     "HasTimestamps",
     "HasVersion",
+    "LocalIdField",
     "TimestampField",
     "array_of",
     "transient",

@@ -14,6 +14,7 @@ from typing import (
     Literal,
     TypeAlias,
     TypeVar,
+    cast,
     dataclass_transform,
     overload,
 )
@@ -138,9 +139,13 @@ def _fields_of(source: Source) -> dict[str, BorrowedField]:
     if issubclass(source, Data):
         return {name: BorrowedField(source, name) for name in source.__struct_fields__}
     meta = getattr(source, "_meta", None)
+    if meta is None and hasattr(source, "backk_model"):
+        # a view: what it took is the entity's
+        return dict(cast("Any", source).backk_borrowed)
     if meta is None:
-        raise TypeError(f"{source.__name__} is no entity, Argument or Result: name one of those")
-    declared = {field.name: field for field in meta.concrete_fields} | getattr(source, "backk_transients", {})
+        raise TypeError(f"{source.__name__} is no entity, view, Argument or Result: name one of those")
+    declared = {field.name: field for field in meta.concrete_fields}
+    declared |= getattr(source, "backk_transients", {}) | getattr(source, "backk_relations", {})
     return {
         getattr(field, "attname", name): BorrowedField(source, getattr(field, "attname", name))
         for name, field in declared.items()

@@ -16,18 +16,21 @@ from django.db import models
 from typing_extensions import Doc
 
 from backk_core.declare import naming
-from backk_core.declare.access import READ_UPDATE, access_of
+from backk_core.declare.access import PRIVATE, READ_UPDATE, access_of
 from backk_core.declare.conf import conf
 from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
 from backk_core.declare.permissions import Rule, rules_of
+from backk_core.declare.relations import EntityView, relations_of
 from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
 from backk_core.declare.stored_forms import inner_field
-from backk_core.declare.types import UNSET, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
+from backk_core.declare.types import UNSET, BorrowedField, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
     DjangoRule,
     PatternError,
     Validator,
+    array_max_size,
+    array_min_size,
     between,
     from_django,
     max_length,
@@ -38,6 +41,7 @@ from backk_core.describe.contracts import (
     FunctionKind,
     Mode,
     Problem,
+    RelationContract,
     ResultShape,
     ServiceContract,
     ServiceFunctionContract,
@@ -94,6 +98,8 @@ class ContractBuilder:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._types: dict[type, TypeContract] = {}
+        #: Types whose contract is being built, to see what has no end.
+        self._underway: list[type] = []
 
     @property
     def types(self) -> tuple[TypeContract, ...]:
@@ -109,32 +115,119 @@ class ContractBuilder:
     def type_contract(self, cls: type) -> TypeContract:
         """Return the contract of an entity, Argument or Result. Unbuildable where it is none of them."""
         if cls not in self._types:
-            if issubclass(cls, models.Model):
-                self._types[cls] = self._entity_contract(cls)
-            elif issubclass(cls, Data):
-                self._types[cls] = self._data_contract(cls)
-            else:
-                raise Unbuildable(
-                    Problem(
-                        "backk.E103",
-                        place_of(cls),
-                        f"{cls.__name__} cannot be validated: it is no entity, Argument or Result.",
-                        f"class {cls.__name__}(Argument): …",
-                    )
-                )
+            self._underway.append(cls)
+            try:
+                self._types[cls] = self._built(cls)
+            finally:
+                self._underway.pop()
         return self._types[cls]
 
+    def _built(self, cls: type) -> TypeContract:
+        if issubclass(cls, models.Model):
+            return self._entity_contract(cls)
+        if issubclass(cls, EntityView):
+            return self._view_contract(cls)
+        if issubclass(cls, Data):
+            return self._data_contract(cls)
+        raise Unbuildable(
+            Problem(
+                "backk.E103",
+                place_of(cls),
+                f"{cls.__name__} cannot be validated: it is no entity, view, Argument or Result.",
+                f"class {cls.__name__}(Argument): …",
+            )
+        )
+
     def _entity_contract(self, cls: type[models.Model]) -> TypeContract:
-        fields = [self._model_field(field, cls) for field in cls._meta.concrete_fields]
-        for name, field in getattr(cls, "backk_transients", {}).items():
-            contract = replace(self._model_field(field, cls), name=name, column=None, transient=True)
-            fields.append(replace(contract, wire_name=naming.to_wire(name)))
+        stored = tuple(self._model_field(field, cls) for field in cls._meta.concrete_fields)
+        transients = [self._transient(cls, name) for name in getattr(cls, "backk_transients", {})]
+        relations = [self._relation(cls, name) for name in relations_of(cls)]
         documentation = inspect.getdoc(cls) or ""
         # Django writes "Model(field, field)" where nobody wrote anything
         documentation = "" if documentation.startswith(f"{cls.__name__}(") else documentation
         return TypeContract(
-            name=cls.__name__, cls=cls, fields=tuple(fields), is_entity=True, documentation=documentation
+            name=cls.__name__,
+            cls=cls,
+            fields=(*stored, *transients, *relations),
+            is_entity=True,
+            model=cls,
+            stored=stored,
+            documentation=documentation,
         )
+
+    def _view_contract(self, cls: type[EntityView]) -> TypeContract:
+        """Return the contract of a view: the entity's fields that it shows, with what was said of them here."""
+        model = cls.backk_model
+        fields = [
+            _overridden(self._entity_field(model, borrowed.name), borrowed, name)
+            for name, borrowed in cls.backk_borrowed.items()
+        ]
+        return TypeContract(
+            name=cls.__name__,
+            cls=cls,
+            fields=tuple(fields),
+            is_entity=True,
+            model=model,
+            stored=tuple(self._model_field(field, model) for field in model._meta.concrete_fields),
+            documentation=inspect.getdoc(cls) or "",
+        )
+
+    def _entity_field(self, model: type[models.Model], name: str) -> FieldContract:
+        """Return the contract of one field of an entity, whose own contract may be underway."""
+        if name in relations_of(model):
+            return self._relation(model, name)
+        if name in getattr(model, "backk_transients", {}):
+            return self._transient(model, name)
+        return next(self._model_field(field, model) for field in model._meta.concrete_fields if field.attname == name)
+
+    def _transient(self, cls: type[models.Model], name: str) -> FieldContract:
+        field = cls.backk_transients[name]  # type: ignore[attr-defined]
+        contract = replace(self._model_field(field, cls), name=name, column=None, transient=True)
+        return replace(contract, wire_name=naming.to_wire(name))
+
+    def _relation(self, cls: type[models.Model], name: str) -> FieldContract:
+        """Return the contract of a relation: an array of the entities at its end."""
+        declared = relations_of(cls)[name]
+        access = access_of(declared)
+        try:
+            held, link = declared.held, declared.link
+        except (ImportError, KeyError, LookupError) as error:
+            raise self._unvalidatable_relation(cls, name, f"has nothing at its end: {error}") from error
+        element = FieldContract(name=name, wire_name=naming.to_wire(name), kind=OBJECT, access=access)
+        if access is not PRIVATE:
+            # what nobody sees may lead back to where it came from
+            element = replace(element, type=self._held_type(cls, name, held))
+        rules: list[Validator] = [array_max_size(declared.max_size)] if declared.max_size is not None else []
+        rules += [array_min_size(declared.min_size)] if declared.min_size else []
+        rules += self._rules(declared.rules, cls, name)
+        return FieldContract(
+            name=name,
+            wire_name=naming.to_wire(name),
+            kind=ARRAY,
+            access=access,
+            required=bool(declared.min_size),
+            default=MISSING if declared.min_size else list,
+            validators=tuple(rules),
+            element=element,
+            relation=RelationContract(
+                model=getattr(held, "backk_model", held),
+                is_owned=declared.is_owned,
+                link=link,
+                parent_column=declared.parent_column,
+                max_size=declared.max_size,
+                min_size=declared.min_size,
+            ),
+        )
+
+    def _held_type(self, cls: type, name: str, held: type) -> TypeContract:
+        if held in self._underway:
+            message = f"leads back to {held.__name__}, whose answer would have no end"
+            raise self._unvalidatable_relation(cls, name, message)
+        return self.type_contract(held)
+
+    def _unvalidatable_relation(self, cls: type, name: str, message: str) -> Unbuildable:
+        hint = f'class {cls.__name__}Seen(EntityView, fields=pick(…))  # without {name}, and {name} = …(view="…Seen")'
+        return Unbuildable(Problem("backk.E205", place_of(cls, name), f"{cls.__name__}.{name} {message}.", hint))
 
     def _model_field(self, field: models.Field[Any, Any], cls: type) -> FieldContract:
         declared = inner_field(field)
@@ -190,19 +283,18 @@ class ContractBuilder:
     def _borrowed(self, cls: type[Data], name: str, hint: Any, default: Any) -> FieldContract:
         borrowed = cls.backk_borrowed[name]
         source = self.type_contract(borrowed.owner).by_name[borrowed.name]
-        required = source.required if borrowed.optional is None else not borrowed.optional
         if default is MISSING and borrowed.optional is not False:
             default = UNSET if borrowed.optional else source.default
+        seen = _overridden(source, borrowed, name)
         taken = replace(
-            source,
-            name=name,
+            seen,
             access=borrowed.access,
-            nullable=source.nullable if borrowed.nullable is None else borrowed.nullable,
-            required=required and default is MISSING,
+            required=seen.required and default is MISSING,
             default=default,
             primary_key=False,
             transient=False,
             column=None,
+            relation=None,
         )
         if hint is Any:
             return taken
@@ -262,7 +354,7 @@ class ContractBuilder:
             values = tuple(member.value for member in hint)
             kind = STRING if all(isinstance(v, str) for v in values) else INTEGER
             return replace(base, kind=kind, choices=values, enumeration=hint)
-        if isinstance(hint, type) and issubclass(hint, Data | models.Model):
+        if isinstance(hint, type) and issubclass(hint, Data | models.Model | EntityView):
             return replace(base, kind=OBJECT, type=self.type_contract(hint))
         if hint not in ANNOTATION_KINDS:
             raise self._unvalidatable(cls, name, hint)
@@ -492,6 +584,17 @@ class ContractBuilder:
         entries = self._plain(owner, name, hint, rules)
         value = entries.element and entries.element.type
         return TypeContract(name=f"{value.name if value else ''}Map", cls=dict, fields=(), entries=entries)
+
+
+def _overridden(source: FieldContract, borrowed: BorrowedField, name: str) -> FieldContract:
+    """Return a field as another type has it, with what that says of it."""
+    return replace(
+        source,
+        name=name,
+        access=borrowed.access or source.access,
+        nullable=source.nullable if borrowed.nullable is None else borrowed.nullable,
+        required=source.required if borrowed.optional is None else not borrowed.optional,
+    )
 
 
 def _statements(options: FunctionOptions, function: Callable[..., Any]) -> Statements:

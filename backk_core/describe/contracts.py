@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from backk_core.declare.access import Access
+from backk_core.declare.access import PRIVATE, Access
 from backk_core.declare.errors import ServiceError
 from backk_core.declare.permissions import Rule
+from backk_core.declare.relations import Link
 from backk_core.declare.service import FunctionOptions
 from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.validators import Validator
@@ -24,6 +25,8 @@ class Mode(enum.Enum):
 
     CREATE = "create"
     UPDATE = "update"
+    #: A part of an entity that is updated: an existing one, named by its ``id``, or a new one.
+    PART = "part"
     ARGUMENT = "argument"
     READ = "read"
 
@@ -35,6 +38,26 @@ class Missing(enum.Enum):
 
 
 MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RelationContract:
+    """Which rows are at the end of a relation, and how many there may be.
+
+    Without a ``link`` the rows at the end name their owner in ``parent_column``.
+    """
+
+    model: type
+    is_owned: bool
+    link: Link | None
+    parent_column: str
+    max_size: int | None = None
+    min_size: int = 0
+
+    @property
+    def is_referenced(self) -> bool:
+        """Whether the entities at the end are read through this one only."""
+        return self.link is None and not self.is_owned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +86,8 @@ class FieldContract:
     names: tuple[Validator, ...] = ()
     #: What an object's (or an array of objects') properties are.
     type: TypeContract | None = None
+    #: Which entities it holds, where it is a relation.
+    relation: RelationContract | None = None
     #: The enumeration class that values become, where one was declared.
     enumeration: EnumClass | None = None
     documentation: str = ""
@@ -79,8 +104,27 @@ class FieldContract:
         if mode is Mode.CREATE:
             return self.access is not None and self.access.create
         if mode is Mode.UPDATE:
-            return self.primary_key or (self.access is not None and self.access.update)
+            return (self.primary_key and self.access is not PRIVATE) or (self.access is not None and self.access.update)
+        if mode is Mode.PART:
+            return self.enters(Mode.CREATE) or self.enters(Mode.UPDATE)
         return mode is Mode.ARGUMENT and (self.access is None or self.access.create or self.access.update)
+
+    def is_required(self, mode: Mode) -> bool:
+        """Tell whether the property must be sent in this mode; of a new part the ``PART`` rule tells that."""
+        if mode is Mode.UPDATE:
+            return self.primary_key and self.access is not PRIVATE
+        return self.required and mode is not Mode.PART
+
+    def inner_mode(self, mode: Mode) -> Mode:
+        """Return what the things in the property are for, where the object that has it is for ``mode``."""
+        if mode is Mode.READ:
+            return mode
+        if self.relation is None:
+            return Mode.ARGUMENT if self.type is not None and not self.type.is_entity else mode
+        if not self.relation.is_owned:
+            # the _id is the reference, and nothing of what is sent with it is written
+            return Mode.UPDATE
+        return Mode.CREATE if mode is Mode.CREATE else Mode.PART
 
     @property
     def leaves(self) -> bool:
@@ -97,8 +141,12 @@ class TypeContract:
     fields: tuple[FieldContract, ...]
     #: Where the type is a map, that map: any names, one kind of value; ``fields`` is then empty.
     entries: FieldContract | None = None
-    #: Whether it is a Django model.
+    #: Whether it is a Django model, or a view of one.
     is_entity: bool = False
+    #: The Django model whose rows it is about, where it is an entity.
+    model: Any = None
+    #: All stored fields of that model, whatever a view shows.
+    stored: tuple[FieldContract, ...] = ()
     documentation: str = ""
     place: str = ""
 
@@ -118,10 +166,24 @@ class TypeContract:
     @cached_property
     def key(self) -> FieldContract:
         """The primary key of an entity. LookupError where the type is none."""
-        for known in self.fields:
+        for known in self.stored:
             if known.primary_key:
                 return known
         raise LookupError(f"{self.name} has no primary key")
+
+    @cached_property
+    def identity(self) -> FieldContract:
+        """The field that tells an entity from others on the wire: its key, a sub-entity's own id."""
+        return self.stored_by_name.get("local_id", self.key) if self.key.access is PRIVATE else self.key
+
+    @cached_property
+    def stored_by_name(self) -> dict[str, FieldContract]:
+        return {known.name: known for known in self.stored}
+
+    @cached_property
+    def relations(self) -> tuple[FieldContract, ...]:
+        """The properties that hold other entities."""
+        return tuple(known for known in self.fields if known.relation is not None)
 
     @cached_property
     def _entering(self) -> dict[Mode, dict[str, FieldContract]]:
@@ -193,6 +255,24 @@ class ServiceContract:
     functions: tuple[ServiceFunctionContract, ...]
     errors: tuple[type[ServiceError], ...]
     documentation: str = ""
+
+
+def reached_types(types: Iterable[TypeContract]) -> dict[TypeContract, None]:
+    """Return the types and those of their fields, to any depth, nearest first."""
+    reached: dict[TypeContract, None] = {}
+    waiting = list(types)
+    while waiting:
+        contract = waiting.pop(0)
+        if contract not in reached:
+            reached[contract] = None
+            fields = (*contract.fields, *((contract.entries,) if contract.entries is not None else ()))
+            waiting += [held for field in fields if (held := held_type(field)) is not None]
+    return reached
+
+
+def held_type(field: FieldContract) -> TypeContract | None:
+    """Return the type of the object, or of the objects, that a field holds."""
+    return field.type or (held_type(field.element) if field.element is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

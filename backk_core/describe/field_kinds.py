@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from django.db import models
 
-from backk_core.declare.entities import ArrayField, EntityIdField
+from backk_core.declare.entities import ArrayField, EntityIdField, LocalIdField
 
 #: How PostgreSQL writes a column as JSON: by ``to_json``, its text as a string, a timestamp, or not at all.
 SqlForm = Literal["json", "text", "timestamp", "none"]
@@ -169,6 +169,17 @@ ID = FieldKind(
     sql_form="text",
     json_type={"type": "string", "maxLength": 24, "pattern": "^[a-f0-9]{1,24}$"},
 )
+#: A sub-entity's own id, within its parent.
+LOCAL_ID = FieldKind(
+    name="local_id",
+    family="string",
+    wire_type=ID.wire_type,
+    expected=ID.expected,
+    sql_form="text",
+    json_type=ID.json_type,
+)
+#: What a string of hexadecimal digits names.
+IDS = frozenset({ID, LOCAL_ID})
 UUID = FieldKind(
     name="uuid",
     family="string",
@@ -232,6 +243,7 @@ FIELD_KINDS: list[tuple[type[models.Field[Any, Any]], FieldKind]] = [
     (models.TimeField, TIME),
     (models.FileField, OPAQUE),
     (models.GenericIPAddressField, STRING),
+    (LocalIdField, LOCAL_ID),
     (models.CharField, STRING),
     (models.TextField, STRING),
     (ArrayField, ARRAY),

@@ -112,5 +112,6 @@ def owned_by_caller(contract: TypeContract) -> tuple[FieldContract, Any] | None:
     if name == "id":
         # the argument's own _id was compared; other rows of the entity are other users
         return None
-    field = contract.by_name.get(name)
+    # whatever a view shows of it
+    field = contract.stored_by_name.get(name)
     return None if field is None or field.column is None else (field, owner)

@@ -15,7 +15,19 @@ from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, DECIMAL, FLOAT, ID, MAP, OBJECT, OPAQUE, decimal_to_wire, is_id
+from backk_core.describe.field_kinds import (
+    ANY,
+    ARRAY,
+    DECIMAL,
+    FLOAT,
+    ID,
+    IDS,
+    MAP,
+    OBJECT,
+    OPAQUE,
+    decimal_to_wire,
+    is_id,
+)
 from backk_core.execute.diagnosis import diagnosed
 
 Build = Callable[[Any], Any]
@@ -126,8 +138,7 @@ def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
     for field in contract.entering(mode):
         annotations[field.name] = wire_type(field, mode)
         rename[field.name] = field.wire_name
-        required = field.primary_key if mode is Mode.UPDATE else field.required
-        if required:
+        if field.is_required(mode):
             continue
         if contract.is_entity or field.default is MISSING:
             annotations[field.name] = annotations[field.name] | UnsetType
@@ -162,13 +173,13 @@ def wire_type(field: FieldContract, mode: Mode) -> Any:
     """Return what msgspec decodes a property as."""
     if field.kind is ARRAY:
         assert field.element is not None
-        plain: Any = list[wire_type(field.element, mode)]  # type: ignore[misc]
+        plain: Any = list[wire_type(field.element, field.inner_mode(mode))]  # type: ignore[misc]
     elif field.kind is MAP:
         assert field.element is not None
         plain = dict[str, wire_type(field.element, mode)]  # type: ignore[misc]
     elif field.kind is OBJECT:
         assert field.type is not None
-        plain = _wire_struct(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
+        plain = _wire_struct(field.type, field.inner_mode(mode))
     elif field.enumeration is not None:
         plain = field.enumeration
     elif field.choices is not None and all(type(choice) in (str, int) for choice in field.choices):
@@ -193,7 +204,7 @@ def _native(field: FieldContract) -> dict[str, Any]:
 
 
 def _is_native(rule: Validator, field: FieldContract) -> bool:
-    if not rule.native or field.kind is ID or field.kind is DECIMAL or field.choices is not None:
+    if not rule.native or field.kind in IDS or field.kind is DECIMAL or field.choices is not None:
         return False
     is_length = "min_length" in rule.native or "max_length" in rule.native
     if field.kind.family == "number":
@@ -221,7 +232,8 @@ def _checks(contract: TypeContract, mode: Mode) -> Check | None:
         for rule in field.validators
         if isinstance(rule, ObjectRule)
     ]
-    if not steps and not rules:
+    new_part = _completeness(contract) if mode is Mode.PART else None
+    if not steps and not rules and new_part is None:
         return None
 
     def check(wire: Any) -> bool:
@@ -234,11 +246,28 @@ def _checks(contract: TypeContract, mode: Mode) -> Check | None:
                 setattr(wire, name, value)
             if accepts is not None and not accepts(value):
                 return False
+        if new_part is not None and not new_part(wire):
+            return False
         return all(
             getattr(wire, name) is UNSET or rule.accepts_object(wire, getattr(wire, name)) for name, rule in rules
         )
 
     return check
+
+
+def _completeness(contract: TypeContract) -> Check:
+    """Return what tells whether a part without an id of its own has all that a new one needs, and no more."""
+    needed = [field.name for field in contract.entering(Mode.CREATE) if field.required]
+    foreign = [field.name for field in contract.entering(Mode.PART) if not field.enters(Mode.CREATE)]
+
+    def is_complete(wire: Any) -> bool:
+        if contract.identity.name in contract.by_name and getattr(wire, contract.identity.name) is not UNSET:
+            return True
+        return all(getattr(wire, name) is not UNSET for name in needed) and all(
+            getattr(wire, name) is UNSET for name in foreign
+        )
+
+    return is_complete
 
 
 def _field_check(field: FieldContract, mode: Mode) -> Check | None:
@@ -251,7 +280,7 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
         left.append(_is_finite)
     if field.kind is ANY:
         left.append(_has_finite_numbers)
-    if field.kind is ID:
+    if field.kind in IDS:
         left.append(is_id)
     left += _inner_checks(field, mode)
     if not left:
@@ -267,10 +296,10 @@ def _field_check(field: FieldContract, mode: Mode) -> Check | None:
 def _inner_checks(field: FieldContract, mode: Mode) -> Iterator[Check]:
     """Yield what judges the properties, elements or entries that a value has."""
     if field.kind is OBJECT and field.type is not None:
-        nested = _checks(field.type, mode if field.type.is_entity else Mode.ARGUMENT)
+        nested = _checks(field.type, field.inner_mode(mode))
         if nested is not None:
             yield nested
-    element = _field_check(field.element, mode) if field.element is not None else None
+    element = _field_check(field.element, field.inner_mode(mode)) if field.element is not None else None
     if field.kind is ARRAY and element is not None:
         yield lambda items: not items or all(item is None or element(item) for item in items)
     if field.kind is MAP:
@@ -315,7 +344,7 @@ def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, An
 
     For an update only what was sent is set: everything else is deferred, as Django calls it, and stays untouched.
     """
-    cls: Any = contract.cls
+    cls: Any = contract.model
     ids = [field for field in contract.entering(mode) if field.kind is ID]
     customised = [
         (field.name, field.model_field.to_python)
@@ -323,19 +352,10 @@ def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, An
         if field.model_field is not None
         and not type(field.model_field).__module__.startswith(("django.db.models", "backk_core."))
     ]
-    constants: dict[str, Any] = {}
-    factories: list[tuple[str, Callable[[], Any]]] = []
-    if mode is Mode.CREATE:
-        for field in contract.fields:
-            if field.transient:
-                continue
-            default = field.model_field.get_default if field.default is MISSING else field.default
-            if field.primary_key and not callable(default):
-                constants[field.name] = None
-            elif callable(default):
-                factories.append((field.name, default))
-            else:
-                constants[field.name] = default
+    nested = [(field.name, entities_builder(field, mode)) for field in contract.relations if field.enters(mode)]
+    fill = defaults_filler(contract)
+    # of a part that is changed nobody sent the row's key
+    hidden_key = contract.key.name if contract.identity is not contract.key else None
 
     def build(values: dict[str, Any]) -> Model:
         for field in ids:
@@ -344,17 +364,65 @@ def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, An
         for name, to_python in customised:
             if values.get(name) is not None:
                 values[name] = to_python(values[name])
+        for name, build_all in nested:
+            if values.get(name) is not None:
+                values[name] = build_all(values[name])
         entity = cls.__new__(cls)
         state = entity.__dict__
         state["_state"] = model_state = ModelState()
-        state.update(constants)
-        for name, make in factories:
-            state[name] = make()
+        if mode is Mode.CREATE:
+            fill(state)
+        elif hidden_key is not None:
+            state[hidden_key] = None
         state.update(values)
         model_state.adding = mode is Mode.CREATE
         return cast(Model, entity)
 
     return build
+
+
+def entities_builder(field: FieldContract, mode: Mode) -> Callable[[list[Any]], list[Model]]:
+    """Return a function that makes the entities of a relation of checked values.
+
+    Of an entity that is updated, parts without an id of their own are new: they have their defaults.
+    """
+    assert field.element is not None
+    assert field.element.type is not None
+    held, inner = field.element.type, field.inner_mode(mode)
+    build = entity_builder(held, inner)
+    build_new = entity_builder(held, Mode.CREATE) if inner is Mode.PART else build
+    identity = held.identity.name
+
+    def build_all(items: list[Any]) -> list[Model]:
+        built = []
+        for item in items:
+            values = item if isinstance(item, dict) else _loaded(item)
+            built.append((build if identity in values else build_new)(values))
+        return built
+
+    return build_all
+
+
+def defaults_filler(contract: TypeContract) -> Callable[[dict[str, Any]], None]:
+    """Return a function that gives a new entity's state its defaults; its key is None where that comes later."""
+    constants: dict[str, Any] = {}
+    factories: list[tuple[str, Callable[[], Any]]] = []
+    for field in contract.stored:
+        default = field.model_field.get_default if field.default is MISSING else field.default
+        if field.primary_key and not callable(default):
+            constants[field.name] = None
+        elif callable(default):
+            factories.append((field.name, default))
+        else:
+            constants[field.name] = default
+    factories += [(field.name, list) for field in contract.relations]
+
+    def fill(state: dict[str, Any]) -> None:
+        state.update(constants)
+        for name, make in factories:
+            state[name] = make()
+
+    return fill
 
 
 def key_of(value: Any, contract: TypeContract | None) -> Any:

@@ -11,7 +11,7 @@ import msgspec
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ANY, ARRAY, FLOAT, ID, INTEGER, JSON, MAP, OBJECT, is_id
+from backk_core.describe.field_kinds import ANY, ARRAY, FLOAT, IDS, INTEGER, JSON, MAP, OBJECT, is_id
 
 Path = tuple[str | int, ...]
 
@@ -77,7 +77,7 @@ class Diagnosis:
         """Return the checked values. InvalidArgument lists what is wrong."""
         values: dict[str, Any]
         if contract.entries is not None:
-            values = self._value(raw, contract.entries, ())
+            values = self._value(raw, contract.entries, (), self._mode)
         else:
             values = self._object(raw, contract, (), self._mode)
         if self._violations:
@@ -101,12 +101,22 @@ class Diagnosis:
         values: dict[str, Any] = {}
         for wire_name, field in known.items():
             if wire_name in raw:
-                values[field.name] = self._field(raw[wire_name], field, (*path, wire_name))
-            elif field.primary_key if mode is Mode.UPDATE else field.required:
+                values[field.name] = self._field(raw[wire_name], field, (*path, wire_name), mode)
+            elif field.is_required(mode):
                 self._refuse((*path, wire_name), "should not be null or undefined")
+        if mode is Mode.PART and contract.identity.name not in values:
+            self._new_part(values, contract, path)
         if len(self._violations) == before:
             self._object_rules(values, contract, path)
         return values
+
+    def _new_part(self, values: dict[str, Any], contract: TypeContract, path: Path) -> None:
+        """Judge a part without an id of its own: it is a new one."""
+        for field in contract.entering(Mode.PART):
+            if field.name not in values and field.required and field.enters(Mode.CREATE):
+                self._refuse((*path, field.wire_name), "should not be null or undefined")
+            elif field.name in values and not field.enters(Mode.CREATE):
+                self._refuse((*path, field.wire_name), "is not allowed")
 
     def _unknown(self, name: str, contract: TypeContract, path: Path) -> None:
         field = contract.by_wire_name.get(name)
@@ -128,18 +138,18 @@ class Diagnosis:
                     if not rule.accepts_object(view, values[field.name]):
                         self._refuse_by(rule, (*path, field.wire_name), values[field.name])
 
-    def _field(self, raw: Any, field: FieldContract, path: Path) -> Any:
+    def _field(self, raw: Any, field: FieldContract, path: Path, mode: Mode) -> Any:
         if raw is None:
             if field.kind is JSON:
                 return msgspec.Raw(b"null")
             if not field.nullable and field.kind is not ANY:
                 self._refuse(path, "should not be null or undefined")
             return None
-        return self._value(raw, field, path)
+        return self._value(raw, field, path, mode)
 
-    def _value(self, raw: Any, field: FieldContract, path: Path) -> Any:
+    def _value(self, raw: Any, field: FieldContract, path: Path, mode: Mode) -> Any:
         before = len(self._violations)
-        value = self._typed(raw, field, path)
+        value = self._typed(raw, field, path, mode)
         if len(self._violations) > before:
             return None
         if field.choices is not None:
@@ -152,19 +162,18 @@ class Diagnosis:
                 self._refuse_by(rule, path, value)
         return value
 
-    def _typed(self, raw: Any, field: FieldContract, path: Path) -> Any:
+    def _typed(self, raw: Any, field: FieldContract, path: Path, mode: Mode) -> Any:
         kind = field.kind
         if kind is ARRAY:
-            return self._array(raw, field, path)
+            return self._array(raw, field, path, mode)
         if kind is OBJECT:
             if not isinstance(raw, dict):
                 self._refuse(path, f"must be {kind.expected}")
                 return None
             assert field.type is not None
-            inner = Mode.ARGUMENT if not field.type.is_entity else self._mode
-            return self._object(raw, field.type, path, inner)
+            return self._object(raw, field.type, path, field.inner_mode(mode))
         if kind is MAP:
-            return self._map(raw, field, path)
+            return self._map(raw, field, path, mode)
         if kind is JSON:
             # whoever it is handed on to looks into it
             return self._passed_on(raw, path)
@@ -189,7 +198,7 @@ class Diagnosis:
         except (msgspec.ValidationError, OverflowError, ValueError):
             self._refuse(path, f"must be {kind.expected}")
             return None
-        if (kind is FLOAT and not math.isfinite(value)) or (kind is ID and not is_id(value)):
+        if (kind is FLOAT and not math.isfinite(value)) or (kind in IDS and not is_id(value)):
             self._refuse(path, f"must be {kind.expected}")
             return None
         return value
@@ -202,7 +211,7 @@ class Diagnosis:
             self._refuse(path, f"must be one of the following values: {', '.join(map(str, field.choices or ()))}")
             return None
 
-    def _array(self, raw: Any, field: FieldContract, path: Path) -> Any:
+    def _array(self, raw: Any, field: FieldContract, path: Path, mode: Mode) -> Any:
         if not isinstance(raw, list):
             self._refuse(path, "must be an array")
             return None
@@ -213,9 +222,10 @@ class Diagnosis:
             if "max_length" in rule.native and not rule.accepts(raw):
                 self._refuse_by(rule, path, raw)
                 return None
-        return [self._field(item, element, (*path, index)) for index, item in enumerate(raw)]
+        inner = field.inner_mode(mode)
+        return [self._field(item, element, (*path, index), inner) for index, item in enumerate(raw)]
 
-    def _map(self, raw: Any, field: FieldContract, path: Path) -> Any:
+    def _map(self, raw: Any, field: FieldContract, path: Path, mode: Mode) -> Any:
         if not isinstance(raw, dict):
             self._refuse(path, "must be an object")
             return None
@@ -230,7 +240,7 @@ class Diagnosis:
                 for rule in field.names:
                     if not rule.accepts(name):
                         self._refuse(path, f"property name {_shown(name)} {rule.message}")
-        return {name: self._field(item, element, (*path, _shown(name))) for name, item in raw.items()}
+        return {name: self._field(item, element, (*path, _shown(name)), mode) for name, item in raw.items()}
 
     def _passed_on(self, raw: Any, path: Path) -> Any:
         try:

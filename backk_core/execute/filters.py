@@ -92,7 +92,7 @@ def _of_q(db: BaseDatabaseWrapper, contract: TypeContract, q: Q) -> Condition:
     plain = _plain_q(db, contract, q)
     if plain is not None:
         return plain
-    model = cast("type[Model]", contract.cls)
+    model = cast("type[Model]", contract.model)
     inner = model._base_manager.using(db.alias).filter(q).order_by().values("pk").query
     try:
         text, parameters = inner.get_compiler(connection=db).as_sql()
@@ -269,13 +269,13 @@ def among(db: BaseDatabaseWrapper, field: FieldContract, values: Sequence[Any]) 
 def _own_field(contract: TypeContract, name: str) -> FieldContract | None:
     if name == "pk":
         return contract.key
-    if name in contract.by_name:
-        return contract.by_name[name]
+    if name in contract.stored_by_name:
+        return contract.stored_by_name[name]
     try:
-        field = cast("type[Model]", contract.cls)._meta.get_field(name)
+        field = cast("type[Model]", contract.model)._meta.get_field(name)
     except FieldDoesNotExist:
         return None
-    return contract.by_name.get(getattr(field, "attname", ""))
+    return contract.stored_by_name.get(getattr(field, "attname", ""))
 
 
 Adapt = Callable[[Any], Any]

@@ -127,11 +127,11 @@ class FakeStore(Fake, Store):
             if not rows:
                 raise EntityNotFound(contract.name, key)
             (row,) = rows
-            versioned = issubclass(contract.cls, HasVersion) and sent.get("version", -1) != -1
+            versioned = issubclass(contract.model, HasVersion) and sent.get("version", -1) != -1
             if versioned and sent["version"] != row["version"]:
                 raise VersionConflict
-            if issubclass(contract.cls, HasLastModifiedTimestamp) and "last_modified_timestamp" in sent:
-                field = contract.by_name["last_modified_timestamp"]
+            if issubclass(contract.model, HasLastModifiedTimestamp) and "last_modified_timestamp" in sent:
+                field = contract.stored_by_name["last_modified_timestamp"]
                 if _kept(field, sent[field.name]) != row[field.name]:
                     raise TimestampConflict
             stamps = _stamped(contract, row)
@@ -145,13 +145,13 @@ class FakeStore(Fake, Store):
     def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract = _contract(entity_type)
         for name in changes:
-            field = contract.by_name.get(name)
+            field = contract.stored_by_name.get(name)
             if field is None or field.column is None or field.primary_key:
                 msg = f"{contract.name} has no stored field {name!r}"
                 raise ValueError(msg)
         with self.transaction():
             rows = self._rows(contract, filters)
-            kept = {name: _kept(contract.by_name[name], value) for name, value in changes.items()}
+            kept = {name: _kept(contract.stored_by_name[name], value) for name, value in changes.items()}
             for row in rows:
                 self._write(contract, {**row, **_stamped(contract, row), **kept}, but=row)
             return len(rows)
@@ -200,7 +200,7 @@ class FakeStore(Fake, Store):
         return self._table(model).get(key)
 
     def _predicates(self, contract: TypeContract) -> Predicates:
-        return Predicates(cast("type[Model]", contract.cls), self._find)
+        return Predicates(cast("type[Model]", contract.model), self._find)
 
     def _rows(self, contract: TypeContract, filters: Iterable[Filter]) -> list[State]:
         given = list(filters)
@@ -209,11 +209,11 @@ class FakeStore(Fake, Store):
                 raise Unanswerable(f"the filter {condition!r}")
         predicates = self._predicates(contract)
         with self._lock:
-            rows = self._scoped(contract, self._table(cast("type[Model]", contract.cls)).values())
+            rows = self._scoped(contract, self._table(cast("type[Model]", contract.model)).values())
             return [row for row in rows if all(predicates.truth_of(condition, row) for condition in given)]
 
     def _having(self, contract: TypeContract, ids: Iterable[str | int]) -> list[State]:
-        table = self._table(cast("type[Model]", contract.cls))
+        table = self._table(cast("type[Model]", contract.model))
         with self._lock:
             keys = [key for id in ids if (key := _key(contract, id)) is not None]
             return self._scoped(contract, [table[key] for key in dict.fromkeys(keys) if key in table])
@@ -278,7 +278,7 @@ class FakeStore(Fake, Store):
         for field in _stored(contract):
             if isinstance(field.model_field, Companion):
                 state[field.name] = field.model_field.renewed(state)
-        table = self._table(cast("type[Model]", contract.cls))
+        table = self._table(cast("type[Model]", contract.model))
         others = [row for row in table.values() if row is not but]
         for field in _stored(contract):
             if state[field.name] is None and not field.nullable:
@@ -289,7 +289,7 @@ class FakeStore(Fake, Store):
         table[state[contract.key.name]] = state
 
     def _keep_constraints(self, contract: TypeContract, state: State, others: list[State]) -> None:
-        meta = cast("type[Model]", contract.cls)._meta
+        meta = cast("type[Model]", contract.model)._meta
         for together in meta.unique_together:
             if _same([_attname(meta, name) for name in together], state, others):
                 raise DuplicateEntity(contract.name)
@@ -306,7 +306,7 @@ class FakeStore(Fake, Store):
     def _keep_unique(
         self, contract: TypeContract, constraint: models.UniqueConstraint, state: State, others: list[State]
     ) -> None:
-        meta, predicates = cast("type[Model]", contract.cls)._meta, self._predicates(contract)
+        meta, predicates = cast("type[Model]", contract.model)._meta, self._predicates(contract)
         condition = constraint.condition
 
         def concerned(row: State) -> bool:
@@ -322,7 +322,7 @@ class FakeStore(Fake, Store):
             raise DuplicateEntity(contract.name)
 
     def _delete(self, contract: TypeContract, rows: list[State]) -> int:
-        model = cast("type[Model]", contract.cls)
+        model = cast("type[Model]", contract.model)
         table = self._table(model)
         for row in rows:
             for relation in model._meta.related_objects:
@@ -417,8 +417,8 @@ def _kept(field: FieldContract, value: Any) -> Any:
 
 def _stamped(contract: TypeContract, row: State) -> State:
     stamps: State = {}
-    if issubclass(contract.cls, HasVersion):
+    if issubclass(contract.model, HasVersion):
         stamps["version"] = row["version"] + 1
-    if issubclass(contract.cls, HasLastModifiedTimestamp):
+    if issubclass(contract.model, HasLastModifiedTimestamp):
         stamps["last_modified_timestamp"] = now()
     return stamps

@@ -142,17 +142,13 @@ def read_plan(shape: Shape, condition: Condition) -> ReadPlan:
 
 def _planned(shape: Shape) -> ReadPlan:
     db, contract = connections[shape.alias], shape.contract
-    fields = (
-        tuple(f for f in contract.fields if f.column is not None)
-        if shape.all_columns
-        else columns_of(contract, shape.projection)
-    )
+    fields = contract.stored if shape.all_columns else columns_of(contract, shape.projection)
     quote = db.ops.quote_name
     if shape.as_json:
         columns = [f"{_json_form(quote(field.column or ''), field)} AS {quote(field.wire_name)}" for field in fields]
     else:
         columns = [_selected(db, field) for field in fields]
-    model: Any = contract.cls
+    model: Any = contract.model
     table = quote(model._meta.db_table)
     if shape.counted:
         columns.append(f"{_total(table, shape)} AS {quote(COUNT)}")

@@ -29,7 +29,7 @@ def contract_and_database(entity_type: type[Model]) -> tuple[TypeContract, BaseD
 
 def table_of(db: BaseDatabaseWrapper, contract: TypeContract) -> str:
     """Return the quoted name of an entity's table."""
-    return db.ops.quote_name(cast("type[Model]", contract.cls)._meta.db_table)
+    return db.ops.quote_name(cast("type[Model]", contract.model)._meta.db_table)
 
 
 def column_of(db: BaseDatabaseWrapper, field: FieldContract) -> str:

@@ -78,7 +78,7 @@ class InsertPlan:
 @lru_cache(maxsize=1024)
 def insert_plan(alias: str, contract: TypeContract) -> InsertPlan | None:
     """Return how an entity is inserted by one statement; None where only Django's ``save`` does all that it needs."""
-    model = cast("type[Model]", contract.cls)
+    model = cast("type[Model]", contract.model)
     db = connections[alias]
     meta = model._meta
     customised = model.save is not Model.save or model.save_base is not Model.save_base or meta.parents
@@ -117,7 +117,7 @@ def _stamps_itself(field: FieldContract) -> bool:
 def stamped_names(contract: TypeContract) -> frozenset[str]:
     """Return the fields that are compared with an update and stamped by it, never written as they were sent."""
     names = {"version": HasVersion, "last_modified_timestamp": HasLastModifiedTimestamp}
-    return frozenset(name for name, part in names.items() if issubclass(contract.cls, part))
+    return frozenset(name for name, part in names.items() if issubclass(contract.model, part))
 
 
 def is_written(field: FieldContract) -> bool:
@@ -127,7 +127,7 @@ def is_written(field: FieldContract) -> bool:
 
 def written_field(contract: TypeContract, name: str) -> FieldContract:
     """Return the stored field of a name. ValueError where the entity has none."""
-    field = contract.by_name.get(name)
+    field = contract.stored_by_name.get(name)
     if field is None or not is_written(field):
         msg = f"{contract.name} has no stored field {name!r}"
         raise ValueError(msg)
@@ -150,7 +150,7 @@ def row_key_field(contract: TypeContract, changed: Sequence[FieldContract]) -> F
     """Return the field with the key that changed values are bound to, None where none of them is bound to its row."""
     for field in changed:
         if isinstance(field.model_field, StoredForm) and field.model_field.row_key is not None:
-            return contract.by_name[field.model_field.row_key]
+            return contract.stored_by_name[field.model_field.row_key]
     return None
 
 
@@ -171,10 +171,10 @@ def keys_of_rows(
 def guards_of(db: BaseDatabaseWrapper, contract: TypeContract, state: Mapping[str, Any]) -> list[Condition]:
     """Return the conditions that a version or timestamp that was sent is not stale."""
     guards = []
-    if issubclass(contract.cls, HasVersion) and state.get("version", -1) != -1:
-        guards.append(Condition(f"{column_of(db, contract.by_name['version'])} = %s", (state["version"],)))
-    if issubclass(contract.cls, HasLastModifiedTimestamp) and "last_modified_timestamp" in state:
-        field = contract.by_name["last_modified_timestamp"]
+    if issubclass(contract.model, HasVersion) and state.get("version", -1) != -1:
+        guards.append(Condition(f"{column_of(db, contract.stored_by_name['version'])} = %s", (state["version"],)))
+    if issubclass(contract.model, HasLastModifiedTimestamp) and "last_modified_timestamp" in state:
+        field = contract.stored_by_name["last_modified_timestamp"]
         guards.append(Condition(f"{column_of(db, field)} = %s", (adapter(db, field)(state[field.name]),)))
     return guards
 
@@ -182,11 +182,11 @@ def guards_of(db: BaseDatabaseWrapper, contract: TypeContract, state: Mapping[st
 def stamps(db: BaseDatabaseWrapper, contract: TypeContract) -> list[tuple[str, tuple[Any, ...]]]:
     """Return the assignments that count and date a change."""
     stamps: list[tuple[str, tuple[Any, ...]]] = []
-    if issubclass(contract.cls, HasVersion):
-        column = column_of(db, contract.by_name["version"])
+    if issubclass(contract.model, HasVersion):
+        column = column_of(db, contract.stored_by_name["version"])
         stamps.append((f"{column} = {column} + 1", ()))
-    if issubclass(contract.cls, HasLastModifiedTimestamp):
-        field = contract.by_name["last_modified_timestamp"]
+    if issubclass(contract.model, HasLastModifiedTimestamp):
+        field = contract.stored_by_name["last_modified_timestamp"]
         stamps.append((f"{column_of(db, field)} = %s", (adapter(db, field)(now()),)))
     return stamps
 
@@ -196,8 +196,8 @@ def tell_why_not_updated(db: BaseDatabaseWrapper, contract: TypeContract, key: A
     scope = in_scope(db, contract, has_key(db, contract, key))
     if not exists(db, contract, scope):
         raise EntityNotFound(contract.name, key)
-    if issubclass(contract.cls, HasVersion) and state.get("version", -1) != -1:
-        versioned = Condition(f"{column_of(db, contract.by_name['version'])} = %s", (state["version"],))
+    if issubclass(contract.model, HasVersion) and state.get("version", -1) != -1:
+        versioned = Condition(f"{column_of(db, contract.stored_by_name['version'])} = %s", (state["version"],))
         if not exists(db, contract, all_of_them([scope, versioned])):
             raise VersionConflict
     raise TimestampConflict
@@ -208,7 +208,7 @@ def tell_why_not_updated(db: BaseDatabaseWrapper, contract: TypeContract, key: A
 
 def deleted(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> int:
     """Delete rows and what hangs on them; by one statement where nothing does."""
-    model = cast("type[Model]", contract.cls)
+    model = cast("type[Model]", contract.model)
     scoped = in_scope(db, contract, condition)
     if _goes_alone(contract):
         statement = statement_of(scoped, f"DELETE FROM {table_of(db, contract)}{scoped.where}")
@@ -231,7 +231,7 @@ def deleted(db: BaseDatabaseWrapper, contract: TypeContract, condition: Conditio
 
 @lru_cache(maxsize=1024)
 def _goes_alone(contract: TypeContract) -> bool:
-    model = cast("type[Model]", contract.cls)
+    model = cast("type[Model]", contract.model)
     listened = any(signal.has_listeners(model) for signal in (signals.pre_delete, signals.post_delete))
     related = any(field.auto_created and not field.concrete for field in model._meta.get_fields(include_hidden=True))
     return not (listened or related or model._meta.parents or model._meta.many_to_many)

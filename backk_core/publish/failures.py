@@ -110,7 +110,7 @@ def _is_about_no_entity(function: ServiceFunctionContract) -> bool:
 
 
 def _has_unique_values(contract: TypeContract) -> bool:
-    meta = contract.cls._meta  # type: ignore[attr-defined]
+    meta = contract.model._meta
     return (
         any(field.unique and not field.primary_key for field in contract.fields)
         or bool(meta.unique_together)

@@ -13,7 +13,7 @@ from backk_core.declare.errors import InvalidArgument
 from backk_core.declare.types import PostQueryOperations, ResponseFields
 from backk_core.declare.validators import sample_for
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
-from backk_core.describe.field_kinds import ARRAY, DECIMAL, FLOAT, ID, INTEGER, MAP, OBJECT, UUID
+from backk_core.describe.field_kinds import ARRAY, DECIMAL, FLOAT, IDS, INTEGER, MAP, OBJECT, UUID
 from backk_core.execute.codec import encode_json
 from backk_core.execute.diagnosis import diagnosed
 
@@ -72,7 +72,7 @@ class Sampler:
     def _properties(self, contract: TypeContract, mode: Mode) -> dict[str, Any]:
         example: dict[str, Any] = {}
         for field in contract.answered if mode is Mode.READ else contract.entering(mode):
-            needed = field.primary_key if mode is Mode.UPDATE else field.required
+            needed = field.is_required(mode)
             if not needed and (not contract.is_entity or field.wire_name in _GUARDS) and mode is not Mode.READ:
                 continue
             try:
@@ -86,10 +86,10 @@ class Sampler:
 
     def _value(self, field: FieldContract, mode: Mode) -> Any:
         if field.kind is OBJECT and field.type is not None:
-            return self.example(field.type, mode if field.type.is_entity or mode is Mode.READ else Mode.ARGUMENT)
+            return self.example(field.type, field.inner_mode(mode))
         if field.kind is ARRAY and field.element is not None:
             element = field.element
-            for items in ([self._value(element, mode)], sample_for(field.validators, "array")):
+            for items in ([self._value(element, field.inner_mode(mode))], sample_for(field.validators, "array")):
                 if all(rule.accepts(items) for rule in field.validators):
                     return items
             raise LookupError(field.wire_name)
@@ -97,7 +97,7 @@ class Sampler:
             return {sample_for(field.names, "string"): self._value(field.element, mode)}
         if field.choices is not None:
             return self._dumped(field, field.choices[0])
-        if field.kind is ID:
+        if field.kind in IDS:
             return "1"
         if field.kind is UUID:
             return _UUID

@@ -33,6 +33,8 @@ class Use(enum.Enum):
 
     CREATE = "Create"
     UPDATE = "Update"
+    #: A part of what is updated: an existing one, named by its id, or a new one.
+    PART = "Part"
     ARGUMENT = "Argument"
     #: A whole answer.
     RESULT = ""
@@ -47,6 +49,10 @@ class Use(enum.Enum):
     def mode(self) -> Mode:
         """The mode whose properties the value has."""
         return Mode.READ if self.is_answer else Mode[self.name]
+
+    def inside(self, field: FieldContract) -> Use:
+        """Return what the elements or properties in a field of the value are for."""
+        return self if self.is_answer else Use.of_argument(field.inner_mode(self.mode))
 
     @property
     def is_answer(self) -> bool:
@@ -106,7 +112,7 @@ class Components:
             schema = {**schema, "description": field.documentation}
         if not use.is_answer:
             # an update leaves alone what is not sent
-            default = MISSING if use is Use.UPDATE else _default(field)
+            default = MISSING if use in (Use.UPDATE, Use.PART) else _default(field)
             if default is not MISSING:
                 schema["default"] = default
             rules = [rule.metadata() for rule in field.validators if not rule.native]
@@ -116,9 +122,9 @@ class Components:
 
     def _value(self, field: FieldContract, use: Use) -> Schema:
         if field.kind is OBJECT and field.type is not None:
-            return self.ref(field.type, _nested(field.type, use))
+            return self.ref(field.type, use.inside(field))
         if field.kind is ARRAY and field.element is not None:
-            items = {"type": "array", "items": self._property(field.element, use)}
+            items = {"type": "array", "items": self._property(field.element, use.inside(field))}
             # sizes bind what is sent, not what is left after a removal
             return items if use.is_answer else merged(items, *_schemas(field.validators, "array"))
         if field.kind is MAP and field.element is not None:
@@ -190,14 +196,8 @@ def _is_required(field: FieldContract, use: Use) -> bool:
             return False
         case Use.RESULT:
             return field.default is not UNSET
-        case Use.UPDATE:
-            return field.primary_key
         case _:
-            return field.required
-
-
-def _nested(contract: TypeContract, use: Use) -> Use:
-    return use if use.is_answer or contract.is_entity else Use.ARGUMENT
+            return field.is_required(use.mode)
 
 
 def _schemas(rules: tuple[Validator, ...], json_type: str) -> Iterator[Schema]:

@@ -149,7 +149,10 @@ def array_says_whether_unique(field: Field) -> Iterator[Problem]:
     contract = field.contract
     if not field.is_sent or contract.kind is not ARRAY or contract.declared_field is not None:
         return
-    if not any(isinstance(rule, ArrayUnique | ArrayUniqueBy | ArrayNotUnique) for rule in contract.validators):
+    # entities are told apart by their ids
+    if contract.relation is None and not any(
+        isinstance(rule, ArrayUnique | ArrayUniqueBy | ArrayNotUnique) for rule in contract.validators
+    ):
         yield field.problem("E107", "does not say whether elements may repeat.", _line_with(field, "array_unique"))
 
 

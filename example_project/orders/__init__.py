@@ -1,0 +1,1 @@
+"""Orders: what was bought, and how far its delivery has come."""

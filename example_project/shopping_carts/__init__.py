@@ -1,0 +1,1 @@
+"""Shopping carts: what somebody is about to buy."""

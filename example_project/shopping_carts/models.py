@@ -1,0 +1,15 @@
+"""What a shopping cart is."""
+
+from backk_core import read_only, read_write
+from backk_core.models import Entity, EntityIdField, many_to_many
+from example_project.sales_items.models import ShoppingCartOrOrderSalesItem
+
+
+class ShoppingCart(Entity):
+    """The things that a user has reserved; every user has one cart."""
+
+    user_account_id = read_write(EntityIdField(unique=True))
+    sales_items = read_only(many_to_many(ShoppingCartOrOrderSalesItem, max=50))
+
+    def __str__(self) -> str:
+        return f"shopping cart {self.pk}"

@@ -1,0 +1,1 @@
+"""User accounts: who buys and sells."""

@@ -1,0 +1,1 @@
+"""Users: other people, as everybody may see them."""
