@@ -26,6 +26,7 @@ from backk_core.declare.errors import (
     TimestampConflict,
     VersionConflict,
 )
+from backk_core.declare.matching import matching
 from backk_core.declare.permissions import (
     allow_for_cluster_internal,
     allow_for_every_user,
@@ -360,6 +361,7 @@ __all__ = [
     "map_max_size",
     "map_min_size",
     "matches",
+    "matching",
     "max_date",
     "max_length",
     "max_length_and_matches",
