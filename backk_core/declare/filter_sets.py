@@ -1,24 +1,21 @@
-"""What django-filter's FilterSets amount to: properties of arguments, and conditions of the values that were sent."""
+"""What django-filter's FilterSets amount to: the properties of arguments."""
 
 from __future__ import annotations
 
-import datetime
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import SimpleNamespace
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeAlias
 
 import django_filters
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.related import ForeignObjectRel
 from django_filters import filters
-from django_filters.constants import EMPTY_VALUES
 from django_filters.utils import get_field_parts, label_for_filter, resolve_field
 
-FilterSetClass: TypeAlias = type[django_filters.FilterSet]
+#: A subclass of django_filters.FilterSet, which has no types.
+FilterSetClass: TypeAlias = Any
 
 #: What a filter's values are; a follower's are what its model field's are.
 ValueType = Literal["text", "number", "boolean", "date", "timestamp", "time", "uuid", "choice", "follower", "id"]
@@ -58,6 +55,8 @@ _KNOWN_WAYS: tuple[Any, ...] = (
     filters.MultipleChoiceFilter.filter,
     filters.RangeFilter.filter,
 )
+_PREDICATE = filters.MultipleChoiceFilter.get_filter_predicate
+_NOOP = filters.MultipleChoiceFilter.is_noop
 _CSV_HELP = str(filters.BaseCSVFilter().extra["help_text"])
 
 
@@ -129,6 +128,44 @@ class FilterProperty:
         return isinstance(self.filter, filters.BaseRangeFilter)
 
     @property
+    def is_range(self) -> bool:
+        """Whether it is one end of a range."""
+        return self.end is not None
+
+    @property
+    def chooses_entities(self) -> bool:
+        """Whether its values are ids of the entities of a queryset."""
+        return isinstance(self.filter, filters.ModelChoiceFilter | filters.ModelMultipleChoiceFilter)
+
+    @property
+    def has_alternatives(self) -> bool:
+        """Whether it finds what has any of several values, or all of them."""
+        return isinstance(self.filter, filters.MultipleChoiceFilter)
+
+    @cached_property
+    def says_what_it_does(self) -> bool:
+        """Whether it compares a field of the model itself with its value, and runs no code of its own."""
+        known, path = type(self.filter), self.path
+        return (
+            not self.filter.method
+            and known.filter in _KNOWN_WAYS
+            and known.get_method is filters.Filter.get_method
+            and getattr(known, "get_filter_predicate", _PREDICATE) is _PREDICATE
+            and getattr(known, "is_noop", _NOOP) is _NOOP
+            and not getattr(self.filter, "conjoined", False)
+            and len(path) == 1
+            and bool(getattr(path[0], "concrete", False))
+            and not path[0].many_to_many
+            and (not self.chooses_entities or self._lets_choose_all)
+        )
+
+    @property
+    def _lets_choose_all(self) -> bool:
+        queryset = self.filter.extra.get("queryset")
+        whole = isinstance(queryset, QuerySet) and not queryset.query.where and not queryset.query.is_sliced
+        return whole and self.filter.lookup_expr == "exact"
+
+    @property
     def choices(self) -> list[Any] | None:
         """The values that it may have, None where they are not listed."""
         listed = self.filter.extra.get("choices")
@@ -145,9 +182,14 @@ class FilterProperty:
     @property
     def path(self) -> list[Any]:
         """The model fields that its name leads along, empty where it leads nowhere."""
-        if not isinstance(self.filter.field_name, str):
-            return []
-        return list(get_field_parts(self.model, self.filter.field_name) or ())
+        name = self.filter.field_name
+        return list(get_field_parts(self.model, name) or ()) if isinstance(name, str) else []
+
+    @property
+    def key(self) -> Any:
+        """The field by whose values the entities that it chooses are named."""
+        meta = self.filter.extra["queryset"].model._meta
+        return meta.get_field(self.filter.extra.get("to_field_name") or meta.pk.name)
 
     @property
     def target(self) -> tuple[Any, str | None]:
@@ -157,12 +199,13 @@ class FilterProperty:
             return None, lookup
         if self.filter.method or self.end is not None:
             return path[-1], "exact"
-        return resolve_field(path[-1], lookup)
+        field, name = resolve_field(path[-1], lookup)
+        return field, str(name)
 
     @property
     def transform(self) -> str | None:
         """The function of the model field that its values are compared with: ``year``; None where it is the field."""
-        names = self.filter.lookup_expr.split("__")
+        names: list[str] = self.filter.lookup_expr.split("__")
         target, _ = self.target
         if target is None or self.filter.method or self.end is not None or target is self.path[-1]:
             return None
@@ -216,155 +259,6 @@ def properties_of(filter_set: FilterSetClass) -> Mapping[str, FilterProperty]:
     return found
 
 
-# conditions
-
-
-def condition_of_values(filter_set: FilterSetClass, values: Mapping[str, Any], alias: str) -> Q:
-    """Return the condition of values that were sent, by names of properties; all of them were validated.
-
-    What the filters do with a field of the model is said as it is; what only they know becomes the keys of their
-    queryset.
-    """
-    given: dict[str, Any] = {}
-    for name, value in values.items():
-        known = properties_of(filter_set)[name]
-        if known.end is None:
-            given[known.filter_name] = value
-        else:
-            given.setdefault(known.filter_name, [None, None])[known.end] = value
-    condition, others = Q(), {}
-    for name, value in given.items():
-        found = _said(filter_set, name, value)
-        if found is None:
-            others[name] = value
-        else:
-            condition &= found
-    if others or filter_set.filter_queryset is not django_filters.FilterSet.filter_queryset:
-        asked = others if filter_set.filter_queryset is django_filters.FilterSet.filter_queryset else given
-        condition &= Q(pk__in=_queryset(filter_set, asked, alias).values("pk"))
-    return condition
-
-
-def _said(filter_set: FilterSetClass, name: str, value: Any) -> Q | None:
-    """Return the condition of one filter, None where only its own code knows it."""
-    known = filter_set.base_filters[name]
-    if not _says_what_it_does(filter_set, name):
-        return None
-    field = known.field_name
-    if isinstance(known, filters.RangeFilter):
-        return _negated(known, _range(filter_set, known, value))
-    if isinstance(known, filters.ModelChoiceFilter | filters.ModelMultipleChoiceFilter):
-        keys = _keys(value) if isinstance(value, list) else [_key(value)]
-        condition = Q(**{f"{field}__in": keys}) if value is not None else Q(**{f"{field}__isnull": True})
-        return _negated(known, condition) if value != [] else Q()
-    if isinstance(known, filters.MultipleChoiceFilter):
-        joined = Q()
-        for each in value:
-            joined |= Q(**{f"{field}__{known.lookup_expr}": each})
-        return _negated(known, joined) if value else Q()
-    if value is None:
-        return _negated(known, Q(**{f"{field}__isnull": True}))
-    if value in EMPTY_VALUES:
-        return Q()
-    return _negated(known, Q(**{f"{field}__{known.lookup_expr}": _compared(filter_set, known, value)}))
-
-
-@lru_cache(maxsize=4096)
-def _says_what_it_does(filter_set: FilterSetClass, name: str) -> bool:
-    known = filter_set.base_filters[name]
-    ways = type(known)
-    path = get_field_parts(filter_set._meta.model, known.field_name) or ()
-    plain_choices = True
-    if isinstance(known, filters.ModelChoiceFilter | filters.ModelMultipleChoiceFilter):
-        # what may be chosen is all there is
-        queryset = known.extra.get("queryset")
-        plain_choices = isinstance(queryset, QuerySet) and not queryset.query.where and not queryset.query.is_sliced
-        plain_choices = plain_choices and known.lookup_expr == "exact"
-    return (
-        not known.method
-        and ways.filter in _KNOWN_WAYS
-        and ways.get_method is filters.Filter.get_method
-        and getattr(ways, "get_filter_predicate", _PREDICATE) is _PREDICATE
-        and getattr(ways, "is_noop", _NOOP) is _NOOP
-        and not getattr(known, "conjoined", False)
-        and len(path) == 1
-        and getattr(path[0], "concrete", False)
-        and not path[0].many_to_many
-        and plain_choices
-        and filter_set.filter_queryset is django_filters.FilterSet.filter_queryset
-    )
-
-
-_PREDICATE = filters.MultipleChoiceFilter.get_filter_predicate
-_NOOP = filters.MultipleChoiceFilter.is_noop
-
-
-def _negated(known: filters.Filter, condition: Q) -> Q:
-    return ~condition if known.exclude and condition else condition
-
-
-def _range(filter_set: FilterSetClass, known: filters.RangeFilter, ends: Sequence[Any]) -> Q:
-    low, high = _compressed(filter_set, known, ends)
-    field = known.field_name
-    if low is not None and high is not None:
-        return Q(**{f"{field}__range": (low, high)})
-    return Q(**({f"{field}__gte": low} if low is not None else {f"{field}__lte": high}))
-
-
-def _compressed(filter_set: FilterSetClass, known: filters.RangeFilter, ends: Sequence[Any]) -> tuple[Any, Any]:
-    """Return the ends of a range as the filter's form has them: a day ends at its last moment."""
-    path = get_field_parts(filter_set._meta.model, known.field_name) or ()
-    target = path[-1] if path else None
-    if isinstance(target, models.DateField) and not isinstance(target, models.DateTimeField):
-        return ends[0], ends[1]
-    whole: slice = known.field_class().compress(list(ends))
-    return whole.start, whole.stop
-
-
-def _compared(filter_set: FilterSetClass, known: filters.Filter, value: Any) -> Any:
-    path = get_field_parts(filter_set._meta.model, known.field_name) or ()
-    is_key = bool(path) and (path[-1].primary_key or path[-1].is_relation)
-    return (_keys(value) if isinstance(value, list) else _key(value)) if is_key else value
-
-
-def _keys(ids: Iterable[Any]) -> list[Any]:
-    return [_key(id) for id in ids]
-
-
-def _key(id: Any) -> Any:
-    """Return the key that an id is; 0, which no row has, where it is none."""
-    if isinstance(id, uuid.UUID | int | datetime.date):
-        return id
-    text = str(id)
-    return int(text) if text.isascii() and text.isdigit() and int(text) < 2**63 else 0
-
-
-def _queryset(filter_set: FilterSetClass, values: Mapping[str, Any], alias: str) -> QuerySet[Any]:
-    """Return what a FilterSet makes of values as its form would have cleaned them."""
-    made = _without_form(filter_set)(queryset=filter_set._meta.model._default_manager.using(alias).all())
-    cleaned = {name: _cleaned(filter_set, name, values.get(name), alias) for name in filter_set.base_filters}
-    made.backk_form = SimpleNamespace(cleaned_data=cleaned)
-    found: QuerySet[Any] = made.filter_queryset(made.queryset.all())
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _without_form(filter_set: FilterSetClass) -> Any:
-    """Return a FilterSet whose form has what was validated already."""
-    return type(filter_set.__name__, (filter_set,), {"form": property(lambda made: made.backk_form)})
-
-
-def _cleaned(filter_set: FilterSetClass, name: str, value: Any, alias: str) -> Any:
-    known = filter_set.base_filters[name]
-    if isinstance(known, filters.RangeFilter):
-        return slice(*_compressed(filter_set, known, value)) if value is not None else None
-    if value is None:
-        return None
-    if isinstance(known, filters.ModelChoiceFilter | filters.ModelMultipleChoiceFilter):
-        to_field = known.extra.get("to_field_name") or "pk"
-        choosable = known.extra["queryset"].using(alias)
-        if isinstance(value, list):
-            return choosable.filter(**{f"{to_field}__in": _keys(value)})
-        # an id that cannot be chosen is nobody's, as any other that does not exist
-        return choosable.filter(**{to_field: _key(value)}).first() or choosable.model(pk=0)
-    return _compared(filter_set, known, value)
+def changes_every_query(filter_set: FilterSetClass) -> bool:
+    """Tell whether a FilterSet does more to a queryset than its filters do."""
+    return bool(filter_set.filter_queryset is not django_filters.FilterSet.filter_queryset)

@@ -159,7 +159,8 @@ class ContractBuilder:
 
     def _filter_set_contract(self, cls: Any) -> TypeContract:
         # django-filter is imported where somebody uses it
-        from backk_core.describe.filter_fields import Uncarried, filter_set_contract
+        from backk_core.declare.filter_sets import Uncarried
+        from backk_core.describe.filter_fields import filter_set_contract
 
         try:
             return filter_set_contract(cls, self._model_field, self._rules)

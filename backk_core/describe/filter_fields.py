@@ -43,6 +43,7 @@ from backk_core.describe.field_kinds import (
     TIMESTAMP,
     UUID,
     FieldKind,
+    kind_of,
 )
 
 #: Makes the contract of a model's field.
@@ -142,18 +143,19 @@ def _value(name: str, known: FilterProperty, model_field: ModelField) -> FieldCo
     plain = FieldContract(name=name, wire_name=naming.to_wire(name), kind=_KINDS.get(value_type, STRING), access=None)
     if value_type == "choice":
         return _chosen(plain, known)
-    own = model_field(target, known.model) if _has_contract(target) else None
+    if known.transform is not None and value_type != "boolean":
+        return _transformed(plain, known.transform, target)
+    own = model_field(target, known.model) if isinstance(target, models.Field) else None
     if own is not None and own.access is PRIVATE and not known.is_declared:
         hint = f"{known.filter_name} = django_filters.…  (or leave it out of Meta.fields)"
         raise Uncarried("is of a private field, and follows from Meta.fields only", hint)
     if own is not None and isinstance(own.model_field, StoredForm) and lookup not in ("exact", "in", "isnull"):
         raise Uncarried("is of a field that is not kept as it is, and can be found as a whole only", "lookup_expr='in'")
-    if own is None or value_type in ("boolean", "id"):
+    if value_type == "id":
+        key = model_field(known.key, known.key.model)
+        return plain if key.kind in (INTEGER, *IDS) else replace(plain, kind=key.kind, validators=key.validators)
+    if own is None or value_type == "boolean":
         return plain
-    if known.transform is not None:
-        bounds = _TRANSFORM_BOUNDS.get(known.transform)
-        found = replace(plain, kind=_fitting(plain.kind, own.kind))
-        return replace(found, validators=(between(*bounds),)) if bounds and found.kind in _NUMBERS else found
     kind = own.kind if value_type == "follower" else _fitting(plain.kind, own.kind)
     if kind is not own.kind or kind in IDS:
         return replace(plain, kind=kind)
@@ -169,8 +171,11 @@ def _fitting(plain: FieldKind, own: FieldKind) -> FieldKind:
     return own if is_number or own in IDS or plain is own else plain
 
 
-def _has_contract(target: Any) -> bool:
-    return isinstance(target, models.Field) and getattr(target, "model", None) is not None
+def _transformed(plain: FieldContract, transform: str, target: Any) -> FieldContract:
+    """Return the contract of a value that is compared with a function of a model field."""
+    found = replace(plain, kind=_fitting(plain.kind, kind_of(target)))
+    bounds = _TRANSFORM_BOUNDS.get(transform)
+    return replace(found, validators=(between(*bounds),)) if bounds and found.kind in _NUMBERS else found
 
 
 def _chosen(plain: FieldContract, known: FilterProperty) -> FieldContract:

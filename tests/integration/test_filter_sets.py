@@ -8,6 +8,7 @@ import django_filters
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
+from django.utils import timezone
 
 from backk_core import (
     CrudEntityService,
@@ -59,8 +60,12 @@ class SpecimenFilters(django_filters.FilterSet):
 
 
 class ShelfFilters(django_filters.FilterSet):
+    owner = django_filters.CharFilter(field_name="specimen__owner_id")
     specimen_label = django_filters.CharFilter(field_name="specimen__label")
     light = django_filters.ModelChoiceFilter(field_name="specimen", queryset=Specimen.objects.filter(amount__lt=10))
+    not_this = django_filters.ModelChoiceFilter(
+        field_name="specimen", queryset=Specimen.objects.filter(amount__lt=10), exclude=True
+    )
     several = django_filters.ModelMultipleChoiceFilter(
         field_name="specimen", queryset=Specimen.objects.all(), validators=[array_max_size(5)]
     )
@@ -168,6 +173,17 @@ def test_filters_find_what_was_asked_for(
     assert found(argument) == expected
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "UTC"])
+@pytest.mark.parametrize(
+    ("argument", "count"), [({"duringBefore": "9999-12-31"}, 2), ({"duringAfter": "0001-01-01"}, 2)]
+)
+def test_the_first_and_the_last_day_are_days(
+    rows: dict[str, Specimen], zone: str, argument: dict[str, Any], count: int
+) -> None:
+    with timezone.override(zone):
+        assert len(found(argument)) == count
+
+
 def test_order_and_page_are_the_arguments_own(rows: dict[str, Specimen]) -> None:
     query = {"amountGte": -5, "sortBys": [{"fieldName": "amount", "sortDirection": "DESC"}]}
     assert found({**query, "paginations": [{"pageNumber": 1, "pageSize": 2}]}) == ["%", "Bee"]
@@ -202,10 +218,14 @@ def test_related_entities_are_named_by_their_ids(shelves: None, rows: dict[str, 
 def test_what_cannot_be_chosen_finds_nothing(shelves: None, rows: dict[str, Specimen]) -> None:
     assert titles({"light": str(rows["Bee"].pk)}) == ["Bee"]
     assert titles({"light": str(rows["%"].pk)}) == []
+    assert titles({"notThis": str(rows["Ant"].pk)}) == ["Bee", "%"]
+    assert titles({"notThis": str(rows["%"].pk)}) == ["Ant", "Bee", "%"]
 
 
 def test_filters_follow_relations(shelves: None) -> None:
     assert titles({"specimenLabel": "Ant"}) == ["Ant"]
+    assert titles({"owner": "abcdef"}) == []
+    assert titles({"owner": "12"}) == []
 
 
 @pytest.mark.parametrize(
