@@ -41,6 +41,9 @@ class SpecimenFilters(django_filters.FilterSet):
     same = django_filters.CharFilter(
         field_name="label", method=lambda queryset, name, value: queryset.filter(**{name: value, "note": value})
     )
+    noted = django_filters.ChoiceFilter(
+        choices=[("a", "A")], null_label="none", null_value="nothing", method="is_noted", field_name="note"
+    )
     seen = django_filters.DateRangeFilter(field_name="moment")
 
     class Meta:
@@ -54,6 +57,9 @@ class SpecimenFilters(django_filters.FilterSet):
             "day": ["exact", "year", "month__gte"],
             "moment": ["gt"],
         }
+
+    def is_noted(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(note__isnull=True) if value == "nothing" else queryset.filter(note=value)
 
     def is_said(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(Q(label=value) | Q(note=value))
@@ -164,6 +170,8 @@ def found(argument: dict[str, Any], function: Any = SpecimenService.get_specimen
         ({"same": "ant"}, ["ant"]),
         ({"said": "ant", "amountLt": 0}, ["ant"]),
         ({"seen": "today"}, []),
+        ({"noted": "a"}, ["Ant"]),
+        ({"noted": None}, ["%"]),
         ({"code": "8d9e4a60-0000-4000-8000-000000000000"}, []),
     ],
 )
@@ -182,6 +190,11 @@ def test_the_first_and_the_last_day_are_days(
 ) -> None:
     with timezone.override(zone):
         assert len(found(argument)) == count
+
+
+def test_days_are_days_in_every_time_zone(rows: dict[str, Specimen]) -> None:
+    with timezone.override("Asia/Tokyo"):
+        assert found({"daysAfter": "2024-01-31", "daysBefore": "2024-01-31"}) == ["Ant"]
 
 
 def test_order_and_page_are_the_arguments_own(rows: dict[str, Specimen]) -> None:
