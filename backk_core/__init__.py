@@ -36,10 +36,13 @@ from backk_core.declare.permissions import (
     allow_inside_service,
 )
 from backk_core.declare.service import (
+    Account,
     CrudEntityService,
     Service,
     ServiceFunction,
+    TenantService,
     UserService,
+    all_tenants,
     allow_get,
     count_of,
     deadline,
@@ -48,6 +51,7 @@ from backk_core.declare.service import (
     one_statement,
     own_transactions,
     page_steps_only,
+    rate_limit,
     response_headers,
     response_status,
 )
@@ -211,6 +215,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "Account",
     "Argument",
     "CallError",
     "CrudEntityService",
@@ -237,6 +242,7 @@ __all__ = [
     "SortBy",
     "Store",
     "TemporarilyUnavailable",
+    "TenantService",
     "TimestampConflict",
     "UnsetType",
     "UserDefinedFilter",
@@ -244,6 +250,7 @@ __all__ = [
     "VersionConflict",
     "accept_file_types",
     "all_of",
+    "all_tenants",
     "allow_for_cluster_internal",
     "allow_for_every_user",
     "allow_for_own_resources",
@@ -384,6 +391,7 @@ __all__ = [
     "partial",
     "pick",
     "private",
+    "rate_limit",
     "read_only",
     "read_update",
     "read_write",

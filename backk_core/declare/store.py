@@ -13,6 +13,8 @@ from backk_core.declare.types import Many, One, ResponseFields, UserDefinedFilte
 if TYPE_CHECKING:
     from django.db.models import Model, Q
 
+    from backk_core.declare.service import Account
+
 E = TypeVar("E", bound="Model")
 
 
@@ -76,6 +78,14 @@ class Store(ABC):
     @abstractmethod
     def get_first(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> One[E]:
         """Return the first entity that passes the filters. EntityNotFound where none does."""
+
+    @abstractmethod
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        """Return the account whose fields have the values, None where there is none: for ``UserService.account_of``.
+
+        ``locked_by`` names the field that locks it. As fast as a question to the database can be: it is asked before
+        most calls.
+        """
 
     @abstractmethod
     def count(self, entity_type: type[E], *filters: Filter) -> int:

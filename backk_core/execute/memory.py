@@ -18,12 +18,13 @@ from django.db.models.expressions import DatabaseDefault
 
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion, now
 from backk_core.declare.errors import DuplicateEntity, EntityNotFound, TimestampConflict, VersionConflict
+from backk_core.declare.service import Account
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.registry import registry
-from backk_core.execute.authorization import owned_by_caller
+from backk_core.execute.authorization import bounds_of_call, put_into_tenant, stay_in_tenant
 from backk_core.execute.call import find_call
 from backk_core.execute.codec import key_of
 from backk_core.execute.plan import order_of, page_of
@@ -62,6 +63,7 @@ class FakeStore(Fake, Store):
 
     def create(self, entity: E) -> One[E]:
         contract = _contract(type(entity))
+        put_into_tenant(contract, entity.__dict__)
         with self._lock:
             state = {field.name: _given(entity, field) for field in _stored(contract)}
             key = contract.key
@@ -113,6 +115,11 @@ class FakeStore(Fake, Store):
             raise EntityNotFound(contract.name)
         return One(self._entity(contract, rows[0]))
 
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        contract = _contract(entity_type)
+        rows = self._rows(contract, [Q(**values)])
+        return Account(rows[0][contract.key.name], bool(locked_by and rows[0][locked_by])) if rows else None
+
     def count(self, entity_type: type[E], *filters: Filter) -> int:
         return len(self._rows(_contract(entity_type), filters))
 
@@ -121,6 +128,7 @@ class FakeStore(Fake, Store):
     def update(self, entity: Model) -> None:
         contract = _contract(type(entity))
         sent = entity.__dict__
+        stay_in_tenant(contract, sent)
         key = key_of(entity.pk, contract)
         with self._lock:
             rows = self._having(contract, [key])
@@ -149,6 +157,7 @@ class FakeStore(Fake, Store):
             if field is None or field.column is None or field.primary_key:
                 msg = f"{contract.name} has no stored field {name!r}"
                 raise ValueError(msg)
+        stay_in_tenant(contract, changes)
         with self.transaction():
             rows = self._rows(contract, filters)
             kept = {name: _kept(contract.stored_by_name[name], value) for name, value in changes.items()}
@@ -219,11 +228,14 @@ class FakeStore(Fake, Store):
             return self._scoped(contract, [table[key] for key in dict.fromkeys(keys) if key in table])
 
     def _scoped(self, contract: TypeContract, rows: Iterable[State]) -> list[State]:
-        own = owned_by_caller(contract)
-        if own is None:
+        bounds = bounds_of_call(contract)
+        if not bounds:
             return list(rows)
-        field, owner = own
-        return [row for row in rows if row[field.name] is not None and str(row[field.name]) == str(owner)]
+        return [
+            row
+            for row in rows
+            if all(row[field.name] is not None and str(row[field.name]) == str(value) for field, value in bounds)
+        ]
 
     def _ordered(self, contract: TypeContract, query: ResponseFields | None, rows: list[State]) -> list[State]:
         # what is asked for is judged, though entities always come whole

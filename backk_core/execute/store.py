@@ -13,16 +13,18 @@ from backk_core.declare.conf import conf
 from backk_core.declare.errors import (
     EntityNotFound,
 )
+from backk_core.declare.service import Account
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.registry import registry
+from backk_core.execute.authorization import put_into_tenant, stay_in_tenant
 from backk_core.execute.codec import key_of
-from backk_core.execute.filters import Condition, all_of_them, condition_of
+from backk_core.execute.filters import Condition, adapter, all_of_them, condition_of
 from backk_core.execute.plan import (
     page_of,
 )
 from backk_core.execute.reading import Reading
-from backk_core.execute.statements import database, execute, fetch_value
+from backk_core.execute.statements import database, execute, fetch_first, fetch_value
 from backk_core.execute.tables import (
     column_of,
     contract_and_database,
@@ -60,6 +62,8 @@ class DatabaseStore(Store):
 
     def create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
+        if contract.tenant is not None:
+            put_into_tenant(contract, entity.__dict__)
         db = database()
         with constraints_told(contract):
             plan = insert_plan(db.alias, contract)
@@ -80,6 +84,8 @@ class DatabaseStore(Store):
         if not entities:
             return Many([])
         contract = registry().type_contract(type(entities[0]))
+        for entity in entities if contract.tenant is not None else ():
+            put_into_tenant(contract, entity.__dict__)
         manager = cast("Any", type(entities[0]))._default_manager.using(conf().database)
         with constraints_told(contract), transaction.atomic(using=conf().database):
             return Many(manager.bulk_create(entities, batch_size=500))
@@ -125,6 +131,20 @@ class DatabaseStore(Store):
             raise EntityNotFound(reading.contract.name)
         return found
 
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        contract, db = contract_and_database(entity_type)
+        fields = [(contract.stored_by_name[name], value) for name, value in values.items()]
+        named = [Condition(f"{column_of(db, known)} = %s", (adapter(db, known)(value),)) for known, value in fields]
+        condition = in_scope(db, contract, all_of_them(named))
+        locked = column_of(db, contract.stored_by_name[locked_by]) if locked_by else "0"
+        text = f"SELECT {column_of(db, contract.key)}, {locked} FROM {table_of(db, contract)}{condition.where}"
+        row = fetch_first(db, statement_for(text), condition.parameters)
+        if row is None:
+            return None
+        id = int(row[0]) if contract.key.kind.name == "id" else contract.key.model_field.to_python(row[0])
+        # PostgreSQL's word for true, and the others'
+        return Account(id, is_locked=row[1] == "t" or row[1] in (True, 1))
+
     def count(self, entity_type: type[E], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         condition = in_scope(db, contract, condition_of(db, contract, filters))
@@ -136,6 +156,8 @@ class DatabaseStore(Store):
     def update(self, entity: Model) -> None:
         contract, db = contract_and_database(type(entity))
         state = entity.__dict__
+        if contract.tenant is not None:
+            stay_in_tenant(contract, state)
         key = key_of(entity.pk, contract)
         stamped = stamped_names(contract)
         changed = [
@@ -170,6 +192,8 @@ class DatabaseStore(Store):
     def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         fields = [written_field(contract, name) for name in changes]
+        if contract.tenant is not None:
+            stay_in_tenant(contract, changes)
         if not changes and not stamps(db, contract):
             return self.count(entity_type, *filters)
         condition = in_scope(db, contract, condition_of(db, contract, filters))

@@ -10,7 +10,7 @@ from django.db import models
 
 from backk_core.declare import naming
 from backk_core.declare.permissions import EveryUser, InsideService, OwnResources, Rule
-from backk_core.declare.service import CrudEntityService, UserService
+from backk_core.declare.service import CrudEntityService, TenantService, UserService
 from backk_core.describe.contract_builder import KIND_WORDS
 from backk_core.describe.contracts import Mode, Problem
 from backk_core.describe.source import writes_of
@@ -94,6 +94,27 @@ def owner_is_known(function: Function) -> Iterator[Problem]:
             message = "is for own resources, and no service tells whose account a token names."
             hint = "class UserAccountService(CrudEntityService, UserService): def user_id_of(self, subject: str): …"
             yield function.problem("E308", message, hint)
+
+
+def tenants_are_kept_apart(function: Function) -> Iterator[Problem]:
+    """What belongs to tenants is for callers of one, unless a function says why it is for all; then something does."""
+    contract = function.contract
+    entities = [known for known in (contract.argument, contract.result) if known is not None and known.is_entity]
+    of_tenants = [known for known in entities if known.tenant is not None]
+    subjects = [rule for rule in contract.rules if isinstance(rule, OwnResources) and rule.field == "subject"]
+    has_tenants = any(issubclass(cls, TenantService) for cls in function.registry.classes)
+    if of_tenants and contract.is_open and contract.options.all_tenants is None:
+        message = f"is for everyone, and {of_tenants[0].name} belongs to tenants: without a token it answers 401."
+        yield function.problem("E318", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
+    if contract.options.all_tenants is not None and not has_tenants:
+        message = "is said to touch all tenants, and no service tells of any."
+        yield function.problem("E318", message, f"{function.first_line}:  # without @all_tenants")
+    for known in entities if has_tenants and subjects else ():
+        if known.tenant is None:
+            message = (
+                f"is for an own subject, and {known.name} has no tenant: two issuers may call two people the same."
+            )
+            yield function.problem("E319", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
 
 
 def _has_field(function: Function, field: str) -> bool:
@@ -217,6 +238,18 @@ def transactions_are_consistent(function: Function) -> Iterator[Problem]:
         yield function.problem("E317", message, f"@one_statement({options.no_transaction!r})")
 
 
+def words_have_somebody_who_heeds_them(function: Function) -> Iterator[Problem]:
+    """What the core leaves to the app of security is said where that is installed."""
+    if apps.is_installed("backk_security"):
+        return
+    contract, hint = function.contract, 'INSTALLED_APPS = ["backk_core", "backk_security", …]'
+    token = contract.argument.by_name.get("captcha_token") if contract.argument is not None else None
+    if contract.options.rate_limits:
+        yield function.problem("E318", "has a rate limit, and nobody counts its calls.", hint)
+    if token is not None and token.enters(contract.argument_mode) and contract.options.no_captcha is None:
+        yield function.problem("E318", "takes a captcha token, and nobody verifies it.", hint)
+
+
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
@@ -231,11 +264,13 @@ CHECKS = (
     authorization_is_said,
     authorization_is_consistent,
     owner_is_known,
+    tenants_are_kept_apart,
     kind_is_known,
     get_only_reads,
     name_round_trips,
     answer_fits_its_status,
     options_have_an_effect,
     transactions_are_consistent,
+    words_have_somebody_who_heeds_them,
     it_is_a_plain_function,
 )

@@ -78,7 +78,7 @@ def test_a_test_hands_over_what_it_likes() -> None:
 
 
 def test_what_an_app_would_hand_over_is_missed_where_the_app_is_not_installed() -> None:
-    with pytest.raises(NotInjectable, match=r"there is none \(.* is 'test_injection' in INSTALLED_APPS"):
+    with pytest.raises(NotInjectable, match=r"there is none \(.* in INSTALLED_APPS"):
         Services((ShopService,), {Store: DatabaseStore()}).get(Clock)
 
 
