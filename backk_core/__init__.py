@@ -28,6 +28,7 @@ from backk_core.declare.errors import (
     VersionConflict,
 )
 from backk_core.declare.hooks import after, before, before_with_current
+from backk_core.declare.matching import matching
 from backk_core.declare.permissions import (
     allow_for_cluster_internal,
     allow_for_every_user,
@@ -374,6 +375,7 @@ __all__ = [
     "map_max_size",
     "map_min_size",
     "matches",
+    "matching",
     "max_date",
     "max_length",
     "max_length_and_matches",
