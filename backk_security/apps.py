@@ -28,6 +28,9 @@ class BackkSecurityConfig(AppConfig):
         """Register checks, and make the app's settings known."""
         from django.core import checks
 
+        from backk_core.execute.repetition import answer_once_with
         from backk_security.checks import check_security
+        from backk_security.idempotency import once
 
         checks.register(check_security, "backk")
+        answer_once_with(once)

@@ -6,6 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
@@ -38,6 +39,7 @@ from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
+from backk_core.execute.repetition import HEADER, Attempt, once_of
 from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
@@ -71,7 +73,12 @@ class Endpoint:
     """One service function, compiled: everything that its contract says turned into functions."""
 
     def __init__(
-        self, contract: ServiceFunctionContract, function: Callable[..., Any], user_id_of: UserIdOf | None, run: Run
+        self,
+        contract: ServiceFunctionContract,
+        function: Callable[..., Any],
+        user_id_of: UserIdOf | None,
+        run: Run,
+        refuse: Callable[[Call, CallError], Reply],
     ) -> None:
         self.contract = contract
         self._run = run
@@ -82,6 +89,8 @@ class Endpoint:
         self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
+        self._once = once_of(contract)
+        self._refuse = refuse
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
@@ -93,13 +102,16 @@ class Endpoint:
         if by_role and call.outer is None:
             transactions.replace_dead(db)
         running = watch(call.deadline_at, db)
+        reply = None
         try:
             if not by_role:
                 by_role = self.permission.authorize(call)
                 self._take_argument(call, by_role)
-            call.result = self._run(
-                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
-            )
+            take_again = partial(self._take_argument, call, by_role)
+            if self._once is not None and (key := call.header(HEADER)) is not None:
+                reply = self._once(self._attempt(call, key, take_again, running))
+            else:
+                call.result = self._run(db, self.contract, take_again, partial(self._call, call, running))
         except Exception:
             if running.end():
                 raise DeadlineExceeded from None
@@ -108,7 +120,21 @@ class Endpoint:
             transactions.leave_clean(db)
         # what is committed by now has happened, however late
         running.end()
-        return success_reply(call, self._body(call))
+        return reply if reply is not None else success_reply(call, self._body(call))
+
+    def _attempt(self, call: Call, key: str, take_again: Callable[[], None], running: Watch) -> Attempt:
+        """Return a call with a key, whose answer is to be kept in the transaction of its effect."""
+        contract = self.contract
+        if contract.statements is not Statements.OWN:
+            contract = replace(contract, statements=Statements.MANY)
+
+        def answer() -> Reply:
+            call.result = self._call(call, running)
+            return success_reply(call, self._body(call))
+
+        assert call.db is not None
+        run = partial(self._run, call.db, contract, take_again)
+        return Attempt(call, key, run, answer, partial(self._refuse, call))
 
     def expires(self) -> float:
         """Return the deadline of a call that begins now."""
@@ -189,6 +215,7 @@ class Pipeline(CallExecutor):
                 getattr(services.get(contract.owner), contract.attribute),
                 user_service.user_id_of if user_service is not None else None,
                 run,
+                self.refuse,
             )
             for name, contract in registry.functions.items()
         }

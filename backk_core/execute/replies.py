@@ -71,7 +71,8 @@ def _is_safe(value: object) -> bool:
     return isinstance(value, str) and value.isprintable() and all(character <= "\xff" for character in value)
 
 
-def _headers(call: Call) -> list[Header]:
+def base_headers(call: Call) -> list[Header]:
+    """Return the headers of every answer to a call."""
     settings = conf()
     return [
         *_security_headers(settings.in_production, settings.api_gateway_fqdn),
@@ -81,7 +82,7 @@ def _headers(call: Call) -> list[Header]:
 
 def success_reply(call: Call, body: bytes) -> Reply:
     """Return the reply to a call that succeeded; 304 where the caller has this version already."""
-    headers = _headers(call)
+    headers = base_headers(call)
     if call.method == "OPTIONS":
         headers += [
             ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
@@ -138,7 +139,9 @@ def _matches(sent: str, tag: str) -> bool:
 
 def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | None = None) -> Reply:
     """Return the reply that tells what was wrong, in the form that the caller accepts."""
-    headers = _with([*_headers(call), NO_STORE], error.headers) if error.headers else [*_headers(call), NO_STORE]
+    headers = (
+        _with([*base_headers(call), NO_STORE], error.headers) if error.headers else [*base_headers(call), NO_STORE]
+    )
     if "application/problem+json" in (call.header("accept") or ""):
         return Reply(error.status, encode_json(_problem(error, code, stack_trace)), [*headers, PROBLEM])
     facts: dict[str, Any] = {"errorCode": code, "statusCode": error.status, "message": error.message}
