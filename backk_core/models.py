@@ -18,6 +18,7 @@ from backk_core.declare.entities import (
     transient,
 )
 from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
+from backk_core.execute.answer_cache import forget_answers
 
 __all__ = [
     "ArrayField",
@@ -36,6 +37,7 @@ __all__ = [
     "SubEntity",
     "TimestampField",
     "array_of",
+    "forget_answers",
     "many_to_many",
     "owned",
     "referenced",

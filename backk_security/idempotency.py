@@ -34,6 +34,7 @@ from backk_core.declare.errors import (
 )
 from backk_core.describe.contracts import ServiceFunctionContract, Statements
 from backk_core.execute.call import Call, Reply
+from backk_core.execute.canonical import canonical
 from backk_core.execute.repetition import Attempt, Once
 from backk_core.execute.replies import base_headers
 from backk_security import idempotency_records as records
@@ -182,17 +183,9 @@ def _value_of(header: str) -> str:
 
 def _fingerprints(call: Call) -> Iterator[str]:
     """Yield by what a call is known again: with the secret of today, and those of before."""
-    told = f"{call.wire_name}\0".encode() + _canonical(call.body)
+    told = f"{call.wire_name}\0".encode() + canonical(call.body)
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         yield salted_hmac(_SALT, told, secret=secret, algorithm="sha256").hexdigest()
-
-
-def _canonical(body: bytes) -> bytes:
-    """Return the same bytes for the same JSON, whatever the order of its names and its white space."""
-    try:
-        return msgspec.json.encode(msgspec.json.decode(body or b"{}"), order="sorted")
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError):
-        return body
 
 
 @lru_cache(maxsize=1)

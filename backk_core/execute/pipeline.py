@@ -31,6 +31,7 @@ from backk_core.declare.types import Document, ResponseFields
 from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
+from backk_core.execute.answer_cache import answers_of
 from backk_core.execute.authorization import Permission, UserIdOf
 from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
@@ -40,7 +41,7 @@ from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
 from backk_core.execute.repetition import HEADER, Attempt, once_of
-from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
+from backk_core.execute.replies import UnsafeHeader, error_reply, full_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class Endpoint:
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
         self._once = once_of(contract)
+        self._answers = answers_of(contract)
         self._refuse = refuse
 
     def run(self, call: Call) -> Reply:
@@ -110,6 +112,8 @@ class Endpoint:
             take_again = partial(self._take_argument, call, by_role)
             if self._once is not None and (key := call.header(HEADER)) is not None:
                 reply = self._once(self._attempt(call, key, take_again, running))
+            elif self._answers is not None and call.method == "GET":
+                reply = self._answers.reply(call, partial(self._fresh, call, take_again, running))
             else:
                 call.result = self._run(db, self.contract, take_again, partial(self._call, call, running))
         except Exception:
@@ -121,6 +125,12 @@ class Endpoint:
         # what is committed by now has happened, however late
         running.end()
         return reply if reply is not None else success_reply(call, self._body(call))
+
+    def _fresh(self, call: Call, take_again: Callable[[], None], running: Watch) -> Reply:
+        """Return the answer to a call that no cache has."""
+        assert call.db is not None
+        call.result = self._run(call.db, self.contract, take_again, partial(self._call, call, running))
+        return full_reply(call, self._body(call))
 
     def _attempt(self, call: Call, key: str, take_again: Callable[[], None], running: Watch) -> Attempt:
         """Return a call with a key, whose answer is to be kept in the transaction of its effect."""

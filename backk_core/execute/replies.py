@@ -82,6 +82,23 @@ def base_headers(call: Call) -> list[Header]:
 
 def success_reply(call: Call, body: bytes) -> Reply:
     """Return the reply to a call that succeeded; 304 where the caller has this version already."""
+    reply, tag = _told(call, body)
+    return reply if tag is None else unless_known(call, reply, tag)
+
+
+def full_reply(call: Call, body: bytes) -> Reply:
+    """Return the reply to a call that succeeded, whatever the caller has already."""
+    return _told(call, body)[0]
+
+
+def unless_known(call: Call, reply: Reply, tag: str) -> Reply:
+    """Return the reply; 304 where the caller has what this tag stands for."""
+    if not _has_it_already(call, tag):
+        return reply
+    return Reply(304, b"", [header for header in reply.headers if header[0].lower() != "content-type"])
+
+
+def _told(call: Call, body: bytes) -> tuple[Reply, str | None]:
     headers = base_headers(call)
     if call.method == "OPTIONS":
         headers += [
@@ -92,9 +109,10 @@ def success_reply(call: Call, body: bytes) -> Reply:
             ),
             ("Access-Control-Max-Age", "86400"),
         ]
-        return Reply(200, b"", headers)
+        return Reply(200, b"", headers), None
     options = call.contract.options
     headers.append(_cache_control(call.result))
+    tag = None
     if (version := _version(call.result)) is not None:
         tag = f'"{version}"'
         headers.append(("ETag", tag))
@@ -102,10 +120,8 @@ def success_reply(call: Call, body: bytes) -> Reply:
         headers.append(("Content-Type", call.contract.content_type))
     if options.headers is not None:
         headers = _with(headers, options.headers(call.argument, call.result).items())
-    if version is not None and _has_it_already(call, tag):
-        return Reply(304, b"", [header for header in headers if header[0].lower() != "content-type"])
     status = options.status if call.contract.result_shape != "plain" else call.result.status or options.status
-    return Reply(status, body, headers)
+    return Reply(status, body, headers), tag
 
 
 def _cache_control(result: Any) -> Header:

@@ -16,6 +16,7 @@ from backk_core.declare.errors import (
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.registry import registry
+from backk_core.execute.answer_cache import outdates_answers
 from backk_core.execute.codec import key_of
 from backk_core.execute.filters import Condition, all_of_them, condition_of
 from backk_core.execute.plan import (
@@ -58,6 +59,7 @@ class DatabaseStore(Store):
 
     # create
 
+    @outdates_answers
     def create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
         db = database()
@@ -76,6 +78,7 @@ class DatabaseStore(Store):
                 entity._state.db = db.alias
         return One(entity)
 
+    @outdates_answers
     def create_many(self, entities: Sequence[E]) -> Many[E]:
         if not entities:
             return Many([])
@@ -133,6 +136,7 @@ class DatabaseStore(Store):
 
     # update
 
+    @outdates_answers
     def update(self, entity: Model) -> None:
         contract, db = contract_and_database(type(entity))
         state = entity.__dict__
@@ -167,6 +171,7 @@ class DatabaseStore(Store):
         if not found:
             tell_why_not_updated(db, contract, key, state)
 
+    @outdates_answers
     def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         fields = [written_field(contract, name) for name in changes]
@@ -197,15 +202,18 @@ class DatabaseStore(Store):
 
     # delete
 
+    @outdates_answers
     def delete_by_id(self, entity_type: type[E], id: str | int) -> None:
         contract, db = contract_and_database(entity_type)
         if not deleted(db, contract, has_key(db, contract, id)):
             raise EntityNotFound(contract.name, id)
 
+    @outdates_answers
     def delete_by_ids(self, entity_type: type[E], ids: Sequence[str | int]) -> int:
         contract, db = contract_and_database(entity_type)
         return deleted(db, contract, has_one_of(db, contract, ids))
 
+    @outdates_answers
     def delete_all(self, entity_type: type[E], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         return deleted(db, contract, condition_of(db, contract, filters))
