@@ -222,8 +222,8 @@ def kept_answers_can_be_kept(function: Function) -> Iterator[Problem]:
     if caching.reads is None and not read_by(contract, caching):
         message = "keeps answers, and does not say which entities they are read from."
         yield function.problem("E319", message, "@cached(…, reads=[SalesItem])  (reads=[] for none)")
-    for name in secrets_in(contract):
-        message = f"keeps {name}, which is encrypted in the database, where anybody could read it."
+    if secret := ", ".join(secrets_in(contract)):
+        message = f"keeps {secret} where anybody could read it: it is encrypted in the database."
         yield function.problem("E320", message, f"{function.first_line}  (a result without it, or without @cached)")
 
 
