@@ -103,6 +103,10 @@ g11: $(DEVELOPMENT) ## G11: forged tokens, each refused for the right reason
 g12: $(DEVELOPMENT) ## G12: hostile patterns and JSON cost next to nothing (ARGS=--full: more runs)
 	@$(BIN)/python -m tests.goals.g12 $(ARGS)
 
+.PHONY: g13
+g13: $(DEVELOPMENT) ## G13: a rate limit of N admits exactly N; a batch of 20 costs 20 (ARGS=--full: 3,000 calls)
+	@$(BIN)/python -m tests.goals.g13 $(ARGS)
+
 .PHONY: g14
 g14: $(DEVELOPMENT) ## G14: as many queries for 1, 50 and 500 rows; a deadline ends the database's work
 	@$(BIN)/python -m tests.goals.g14
@@ -111,6 +115,10 @@ g14: $(DEVELOPMENT) ## G14: as many queries for 1, 50 and 500 rows; a deadline e
 .PHONY: g17
 g17: $(DEVELOPMENT) ## G17: keys rotated under writers, personal data found nowhere (ARGS=--full: 100,000 rows)
 	@$(BIN)/python -m tests.goals.g17 $(ARGS)
+
+.PHONY: g18
+g18: $(DEVELOPMENT) ## G18: changes of a contract, classified as breaking clients or not
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.goals.g18
 
 .PHONY: g21
 g21: $(DEVELOPMENT) ## G21: random values of every kind of field at real doors (ARGS=--full: all doors and databases)

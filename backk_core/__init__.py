@@ -49,6 +49,7 @@ from backk_core.declare.service import (
     one_statement,
     own_transactions,
     page_steps_only,
+    rate_limit,
     response_headers,
     response_status,
 )
@@ -386,6 +387,7 @@ __all__ = [
     "partial",
     "pick",
     "private",
+    "rate_limit",
     "read_only",
     "read_update",
     "read_write",

@@ -1,4 +1,4 @@
-"""What a project can set about tokens and keys."""
+"""What a project can set about tokens, keys, limits and captchas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backk_core.declare.conf import forget_when_changed, from_environment, read_settings, settings_group
+
+
+def comma_separated(text: str) -> tuple[str, ...]:
+    """Read words that commas separate."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 @settings_group
@@ -56,6 +61,28 @@ class SecurityConf:
     password_hashes_at_once: int = from_environment("PASSWORD_HASHES_AT_ONCE", 4, int)
     #: Seconds for which the answer to a call with an idempotency key is kept.
     idempotency_lifetime: float = from_environment("IDEMPOTENCY_LIFETIME_IN_SECONDS", 86_400.0, float)
+
+    #: How often calls may come: ``"100/minute per caller"``, ``"5/hour per address on userAccountService"``, …
+    rate_limits: tuple[str, ...] = ()
+    #: The cache in whose Redis calls are counted; empty: the default one where it is in Redis, else the database.
+    rate_limit_cache: str = ""
+
+    #: Who tells people from programs: a dotted name such as ``backk_security.captcha.Turnstile``; empty: in development
+    #: and tests, one that takes any token.
+    captcha_verifier: str = from_environment("CAPTCHA_VERIFIER", "")
+    #: The secret that the provider of captchas gave.
+    captcha_secret: str = from_environment("CAPTCHA_SECRET", "")
+    #: Hosts whose pages may show the captcha; wanted in production.
+    captcha_hostnames: tuple[str, ...] = from_environment("CAPTCHA_HOSTNAMES", (), comma_separated)
+    #: The action that a token must be for, where the provider tells it; ``{function}`` stands for the function's name.
+    captcha_action: str = from_environment("CAPTCHA_ACTION", "")
+    #: The least score of reCAPTCHA v3, 0.0 to 1.0.
+    captcha_least_score: float = from_environment("CAPTCHA_LEAST_SCORE", 0.5, float)
+    #: Seconds that the provider has to answer; asked once more where it does not.
+    captcha_timeout: float = from_environment("CAPTCHA_TIMEOUT_IN_SECONDS", 3.0, float)
+    #: Another address than the provider's own, and a file with the certificates that it is checked against.
+    captcha_url: str = from_environment("CAPTCHA_URL", "")
+    captcha_ca_file: str = from_environment("CAPTCHA_CA_FILE", "")
 
 
 @lru_cache(maxsize=1)

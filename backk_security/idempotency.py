@@ -82,6 +82,7 @@ def _in_its_transaction(attempt: Attempt) -> Reply:
 def _first_or_kept(attempt: Attempt, wanted: _Wanted) -> Reply:
     if (record := wanted.take()) is not None:
         return wanted.kept_reply(record)
+    attempt.guard()
     try:
         # what is undone here is the function's effect, not its key
         with transaction.atomic(using=wanted.db.alias):
@@ -101,7 +102,8 @@ def _first_or_kept(attempt: Attempt, wanted: _Wanted) -> Reply:
 def _before_and_after(attempt: Attempt) -> Reply:
     wanted = _Wanted.of(attempt)
     with transaction.atomic(using=wanted.db.alias):
-        record = wanted.take()
+        if (record := wanted.take()) is None:
+            attempt.guard()
     if record is not None:
         return wanted.kept_reply(record)
     try:

@@ -348,7 +348,8 @@ class HasOwner(models.Model):
 class HasCaptchaToken(models.Model):
     """Wants a captcha token when it is made."""
 
-    captcha_token = create_only(transient(models.CharField(max_length=512, validators=[is_ascii])))
+    # as long as any provider makes them
+    captcha_token = create_only(transient(models.CharField(max_length=8192, validators=[is_ascii])))
 
     class Meta:
         abstract = True

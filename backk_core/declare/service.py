@@ -50,6 +50,8 @@ class FunctionOptions:
     own_transactions: str | None = None
     #: Why rate limits do not count the function's calls; None where they do.
     no_rate_limit: str | None = None
+    #: How often the function may be called, besides what the project's settings say.
+    rate_limits: tuple[str, ...] = ()
     #: Why create needs no captcha token; None where it needs one.
     no_captcha: str | None = None
     counts: tuple[str, ...] = ()
@@ -114,6 +116,13 @@ def no_rate_limit(reason: str) -> Callable[[T], T]:
     if not reason.strip():
         raise ValueError("say why calls are not limited: no_rate_limit('asked by the cluster every second')")
     return _option(no_rate_limit=reason)
+
+
+def rate_limit(*limits: str) -> Callable[[T], T]:
+    """Limit how often the function may be called: ``rate_limit("5/minute per caller")``; ``backk_security`` counts."""
+    if not limits:
+        raise ValueError("say how often: rate_limit('5/minute per caller')")
+    return _option(rate_limits=limits)
 
 
 def no_captcha(reason: str) -> Callable[[T], T]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -255,6 +255,24 @@ class ServiceContract:
     functions: tuple[ServiceFunctionContract, ...]
     errors: tuple[type[ServiceError], ...]
     documentation: str = ""
+
+
+def reached_types(types: Iterable[TypeContract]) -> dict[TypeContract, None]:
+    """Return the types and those of their fields, to any depth, nearest first."""
+    reached: dict[TypeContract, None] = {}
+    waiting = list(types)
+    while waiting:
+        contract = waiting.pop(0)
+        if contract not in reached:
+            reached[contract] = None
+            fields = (*contract.fields, *((contract.entries,) if contract.entries is not None else ()))
+            waiting += [held for field in fields if (held := held_type(field)) is not None]
+    return reached
+
+
+def held_type(field: FieldContract) -> TypeContract | None:
+    """Return the type of the object, or of the objects, that a field holds."""
+    return field.type or (held_type(field.element) if field.element is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

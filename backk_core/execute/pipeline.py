@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
@@ -37,6 +37,7 @@ from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal
 from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
 from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.extensions import Interceptor, Next, guard_of
 from backk_core.execute.injection import Services
 from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
@@ -45,14 +46,6 @@ from backk_core.execute.replies import UnsafeHeader, error_reply, full_reply, su
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
-
-Next = Callable[[Call], Reply]
-
-
-class Interceptor(Protocol):
-    """Sees every call on its way in and every reply on its way out."""
-
-    def __call__(self, call: Call, next: Next) -> Reply: ...  # noqa: A002 - what connect-go calls it
 
 
 class Run(Protocol):
@@ -91,8 +84,12 @@ class Endpoint:
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
         self._once = once_of(contract)
+        is_own = contract.statements is Statements.OWN
+        #: A key wants a transaction around what is one statement otherwise.
+        self._contract_with_key = contract if is_own else replace(contract, statements=Statements.MANY)
         self._answers = answers_of(contract)
         self._refuse = refuse
+        self._guard = guard_of(contract)
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
@@ -112,10 +109,13 @@ class Endpoint:
             take_again = partial(self._take_argument, call, by_role)
             if self._once is not None and (key := call.header(HEADER)) is not None:
                 reply = self._once(self._attempt(call, key, take_again, running))
-            elif self._answers is not None and call.method == "GET":
-                reply = self._answers.reply(call, partial(self._fresh, call, take_again, running))
             else:
-                call.result = self._run(db, self.contract, take_again, partial(self._call, call, running))
+                if self._guard is not None:
+                    self._guard(call)
+                if self._answers is not None and call.method == "GET":
+                    reply = self._answers.reply(call, partial(self._fresh, call, take_again, running))
+                else:
+                    call.result = self._run(db, self.contract, take_again, partial(self._call, call, running))
         except Exception:
             if running.end():
                 raise DeadlineExceeded from None
@@ -134,17 +134,20 @@ class Endpoint:
 
     def _attempt(self, call: Call, key: str, take_again: Callable[[], None], running: Watch) -> Attempt:
         """Return a call with a key, whose answer is to be kept in the transaction of its effect."""
-        contract = self.contract
-        if contract.statements is not Statements.OWN:
-            contract = replace(contract, statements=Statements.MANY)
 
         def answer() -> Reply:
             call.result = self._call(call, running)
             return success_reply(call, self._body(call))
 
+        @cache
+        def guard() -> None:
+            # not again where the transaction runs again: a token is good for one use
+            if self._guard is not None:
+                self._guard(call)
+
         assert call.db is not None
-        run = partial(self._run, call.db, contract, take_again)
-        return Attempt(call, key, run, answer, partial(self._refuse, call))
+        run = partial(self._run, call.db, self._contract_with_key, take_again)
+        return Attempt(call, key, guard, run, answer, partial(self._refuse, call))
 
     def expires(self) -> float:
         """Return the deadline of a call that begins now."""

@@ -19,6 +19,8 @@ class Attempt:
 
     call: Call
     key: str
+    #: Raises where the call must not run; belongs behind the look for an earlier answer.
+    guard: Callable[[], None]
     #: Runs what it is given in one transaction, again where the database asks for that; in none where the function
     #: opens transactions itself.
     run: Callable[[Callable[[], Reply]], Reply]

@@ -21,7 +21,7 @@ NO_STORE = ("Cache-Control", "no-store")
 REVALIDATE = ("Cache-Control", "private, no-cache")
 
 #: What scripts of the gateway's origin may read of an answer's headers.
-_EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, X-Request-Id")
+_EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id")
 
 #: What stands for a problem's kind where no page explains it (RFC 9457, section 4.2.1).
 _NO_PAGE = "about:blank"

@@ -71,7 +71,7 @@ class AsgiDoor:
         """Return the reply to one request, None where nobody waits for it any more."""
         headers = _headers(scope["headers"])
         client = scope.get("client")
-        address = client[0] if client else ""
+        address = door.address_of(client[0] if client else "", headers)
         call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address)
         try:
             door.check_host(headers)

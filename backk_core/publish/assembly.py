@@ -10,11 +10,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from backk_core.declare.conf import conf
+from backk_core.declare.provisions import provided
 from backk_core.declare.store import Store
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute import transactions
+from backk_core.execute.extensions import Interceptor, interceptors_of
 from backk_core.execute.injection import NotInjectable, Replacements, Services
-from backk_core.execute.pipeline import Interceptor, Pipeline, Run
+from backk_core.execute.pipeline import Pipeline, Run
 from backk_core.execute.store import DatabaseStore
 from backk_core.publish.checks import refuse_errors
 from backk_core.publish.checks.middleware import skipped_middleware
@@ -23,7 +25,7 @@ from backk_core.publish.rest_framework import configured_authenticators, configu
 
 def services(replacements: Replacements | None = None, known: Registry | None = None) -> Services:
     """Return the services, none of them constructed yet; ``replacements`` stand in for classes."""
-    return Services((known or registry()).classes, {Store: DatabaseStore(), **(replacements or {})})
+    return Services((known or registry()).classes, {Store: DatabaseStore(), **provided(), **(replacements or {})})
 
 
 def build_pipeline(
@@ -47,7 +49,12 @@ def build_pipeline(
             known,
             services(replacements, known),
             authenticators=[*map(_made, settings.authenticators), *configured_authenticators()],
-            interceptors=[*map(_made, settings.interceptors), *((throttle,) if throttle else ()), *innermost],
+            interceptors=[
+                *map(_made, settings.interceptors),
+                *interceptors_of(known),
+                *((throttle,) if throttle else ()),
+                *innermost,
+            ],
             run=run,
         )
     except NotInjectable as failure:

@@ -25,6 +25,7 @@ from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute.codec import encode_json
 from backk_core.execute.plan import COUNT
+from backk_core.publish.audiences import Audience, published_functions
 from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
 from backk_core.publish.failures import Failure, failures_of, is_open
 from backk_core.publish.queries import narrowed
@@ -43,9 +44,9 @@ _TAG_HEADER = {
 }
 
 
-def document(known: Registry) -> dict[str, Any]:
-    """Return the OpenAPI document of a registry's functions."""
-    description: dict[str, Any] = DocumentGenerator(known).get_schema()
+def document(known: Registry, audience: Audience = "public") -> dict[str, Any]:
+    """Return the OpenAPI document of the functions that an audience can reach."""
+    description: dict[str, Any] = DocumentGenerator(known, audience).get_schema()
     return description
 
 
@@ -56,31 +57,24 @@ def rendered(description: dict[str, Any], form: Format) -> bytes:
     return text.rstrip(b"\n") + b"\n"
 
 
-def published_document() -> Document:
+def published_document(audience: Audience) -> Document:
     """Return the document of the project, made once, as callers get it."""
-    return _published(registry(), conf())
+    return _published(registry(), audience, conf())
 
 
-@lru_cache(maxsize=2)
-def _published(known: Registry, _: Conf) -> Document:
-    body = encode_json(document(known))
+@lru_cache(maxsize=4)
+def _published(known: Registry, audience: Audience, _: Conf) -> Document:
+    body = encode_json(document(known, audience))
     return Document(body, hashlib.sha256(body).hexdigest()[:16])
-
-
-def published_functions(known: Registry) -> Iterator[ServiceFunctionContract]:
-    """Yield the functions that a caller can reach, service by service, the framework's own last."""
-    for function in sorted(known.functions.values(), key=_is_of_framework):
-        only_tests = bool(function.rules) and all(isinstance(rule, TestsOnly) for rule in function.rules)
-        if not (only_tests and conf().in_production):
-            yield function
 
 
 class DocumentGenerator(SchemaGenerator):
     """Makes the document of one registry."""
 
-    def __init__(self, known: Registry) -> None:
+    def __init__(self, known: Registry, audience: Audience) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._known = known
+        self._functions = tuple(published_functions(known, audience))
         self._components = Components()
         self._register(ResolvedComponent.SCHEMA, ERROR, error_schema())
         self._register(ResolvedComponent.SCHEMA, PROBLEM, problem_schema())
@@ -103,7 +97,7 @@ class DocumentGenerator(SchemaGenerator):
 
     def parse(self, input_request: Any, public: bool) -> dict[str, Any]:
         """Return the path of every function that a caller can reach."""
-        return {f"/{function.wire_name}": self._path(function) for function in published_functions(self._known)}
+        return {f"/{function.wire_name}": self._path(function) for function in self._functions}
 
     def _register(self, kind: str, name: str, schema: Schema) -> Schema:
         component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)  # type: ignore[no-untyped-call]
@@ -112,7 +106,7 @@ class DocumentGenerator(SchemaGenerator):
         return reference
 
     def _tags(self) -> Iterator[dict[str, Any]]:
-        named = dict.fromkeys(function.service_name for function in published_functions(self._known))
+        named = dict.fromkeys(function.service_name for function in self._functions)
         for name in named:
             documentation = self._known.services[name].documentation
             yield {"name": name, **({"description": documentation} if documentation else {})}
@@ -313,10 +307,6 @@ def _allows(rule: Rule) -> str:
             return "tests"
         case _:
             return "code of the service itself"
-
-
-def _is_of_framework(function: ServiceFunctionContract) -> bool:
-    return function.owner.__module__.startswith("backk_")
 
 
 def _spelt_out(function_name: str) -> str:

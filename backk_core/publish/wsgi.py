@@ -54,7 +54,8 @@ def wsgi_door(django: Application) -> Application:
             wire_name = found
         door.begin()
         header = Environ(environ)
-        call = Call(wire_name, b"", method=method, header=header, remote_address=environ.get("REMOTE_ADDR", ""))
+        address = door.address_of(environ.get("REMOTE_ADDR", ""), header)
+        call = Call(wire_name, b"", method=method, header=header, remote_address=address)
         try:
             door.check_host(header)
             if method == "GET":

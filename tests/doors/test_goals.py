@@ -1,11 +1,12 @@
-"""The quality goals about hostile input, in small: nothing here is measured."""
+"""The quality goals about hostile and frequent input, in small: nothing here is measured."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.doors.running import WSGI, Running, Started
-from tests.goals import g6, g10, g12, g21
+from tests.goals import g6, g10, g12, g13, g21
 
 
 @pytest.mark.acceptance
@@ -39,3 +40,14 @@ def test_an_idempotency_key_has_one_effect_however_often_it_is_sent(kind: str, t
         outcome = g6.tried(server, 6, retries=10)
     assert outcome.is_good, str(outcome)
     assert outcome.statuses == {200: 60, 422: 6}
+
+
+@pytest.mark.parametrize("batch", [1, g13.BATCH])
+@pytest.mark.parametrize("kind", ["redis", "postgresql"])
+def test_a_limit_admits_exactly_as_many_as_it_says_from_all_processes_together(
+    kind: str, batch: int, django_db_blocker: Any
+) -> None:
+    trial = g13.Trial(calls=160, workers=2, threads=4, limit=50)
+    with django_db_blocker.unblock(), g13.place(kind) as where:
+        outcome = g13.run(where, trial, batch)
+    assert (outcome.admitted, outcome.refused, outcome.others) == (50, 110, 0)

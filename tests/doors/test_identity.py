@@ -1,8 +1,10 @@
 """Who may call, which host was meant, and how often: the project's own REST framework classes hold at every door."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.doors.running import Running
+from tests.doors.running import DOORS, Door, Running, Started, running
 from tests.doors.speaking import call
 
 
@@ -72,3 +74,19 @@ def test_a_host_that_a_proxy_forwards_counts_for_nothing_unless_the_project_says
 def test_no_host_and_two_hosts_are_refused(door_server: Running, lines: str) -> None:
     (answer,) = door_server.send(f"POST /probeService.getNothing HTTP/1.1\r\n{lines}Content-Length: 0\r\n\r\n".encode())
     assert answer.status == 400
+
+
+# addresses
+
+FORGED = "6.6.6.6, 203.0.113.7"
+
+
+def test_who_connects_is_who_calls_whatever_a_header_says(door_server: Running) -> None:
+    assert door_server.post("probeService.getCaller", None, X_Forwarded_For=FORGED).data["address"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_behind_a_trusted_proxy_who_calls_is_whom_it_names(started: Started, door: Door, tmp_path: Path) -> None:
+    with running(door, started.database("postgresql"), tmp_path, BACKK_TRUSTED_PROXIES="1") as server:
+        assert server.post("probeService.getCaller", None, X_Forwarded_For=FORGED).data["address"] == "203.0.113.7"
+        assert server.post("probeService.getCaller").data["address"] == "127.0.0.1"

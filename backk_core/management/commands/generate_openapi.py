@@ -10,13 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from backk_core.describe.registry import registry
+from backk_core.publish.audiences import Audience
 from backk_core.publish.openapi import Format, document, rendered
 
 _MOST_LINES = 200
 
 
 class Command(BaseCommand):
-    """``manage.py generate_openapi [--format yaml|json] [--output FILE | --check FILE]``."""
+    """``manage.py generate_openapi [--audience AUDIENCE] [--format FORMAT] [--output FILE | --check FILE]``."""
 
     help = "Write the OpenAPI document of the service functions, or check that FILE holds it."
     # the functions need no tables
@@ -26,16 +27,30 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format", dest="form", choices=["yaml", "json"], help="by default what the file's name says, else yaml"
         )
+        parser.add_argument(
+            "--audience",
+            choices=["public", "internal"],
+            default="public",
+            help="internal: with what is for the services of the cluster only",
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--output", type=Path, metavar="FILE", help="write there instead of the standard output")
         where.add_argument(
             "--check", type=Path, metavar="FILE", help="fail, showing what differs, where FILE is not it"
         )
 
-    def handle(self, *args: Any, form: Format | None, output: Path | None, check: Path | None, **_: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        form: Format | None,
+        audience: Audience,
+        output: Path | None,
+        check: Path | None,
+        **_: Any,
+    ) -> None:
         """Write or check. CommandError where a declaration has a problem, or the checked file differs."""
         registry().refuse_problems()
-        content = rendered(document(registry()), form or _format_of(output or check))
+        content = rendered(document(registry(), audience), form or _format_of(output or check))
         if check is not None:
             self._check(check, content.decode())
         elif output is not None:

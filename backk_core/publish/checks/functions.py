@@ -235,6 +235,18 @@ def transactions_are_consistent(function: Function) -> Iterator[Problem]:
         yield function.problem("E317", message, f"@one_statement({options.no_transaction!r})")
 
 
+def words_have_somebody_who_heeds_them(function: Function) -> Iterator[Problem]:
+    """What the core leaves to the app of security is said where that is installed."""
+    if apps.is_installed("backk_security"):
+        return
+    contract, hint = function.contract, 'INSTALLED_APPS = ["backk_core", "backk_security", …]'
+    token = contract.argument.by_name.get("captcha_token") if contract.argument is not None else None
+    if contract.options.rate_limits:
+        yield function.problem("E318", "has a rate limit, and nobody counts its calls.", hint)
+    if token is not None and token.enters(contract.argument_mode) and contract.options.no_captcha is None:
+        yield function.problem("E318", "takes a captcha token, and nobody verifies it.", hint)
+
+
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
@@ -256,5 +268,6 @@ CHECKS = (
     options_have_an_effect,
     kept_answers_can_be_kept,
     transactions_are_consistent,
+    words_have_somebody_who_heeds_them,
     it_is_a_plain_function,
 )

@@ -8,10 +8,10 @@ from typing import Any
 
 from backk_core.declare import naming
 from backk_core.declare.access import Access, access_of
-from backk_core.describe.contracts import FieldContract, Problem
+from backk_core.describe.contracts import FieldContract, Problem, held_type
 
 from .lines import with_name
-from .subjects import Shape, held_type, origin_of
+from .subjects import Shape, origin_of
 
 
 def names_round_trip(shape: Shape) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from backk_core.describe.contracts import (
     ServiceContract,
     ServiceFunctionContract,
     TypeContract,
+    reached_types,
 )
 from backk_core.describe.field_kinds import STRING
 from backk_core.describe.registry import Registry
@@ -177,8 +178,8 @@ class Project:
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         functions = list(self.registry.all_functions())
-        sent = _reached(f.argument for f in functions if f.argument is not None)
-        answered = _reached(f.result for f in functions if f.result is not None)
+        sent = reached_types(f.argument for f in functions if f.argument is not None)
+        answered = reached_types(f.result for f in functions if f.result is not None)
         return tuple(
             Shape(
                 contract,
@@ -215,21 +216,3 @@ class Project:
     def classes(self) -> list[type]:
         """The service and function classes, in order of their names."""
         return sorted(self.registry.classes, key=lambda cls: (cls.__module__, cls.__qualname__))
-
-
-def _reached(types: Iterable[TypeContract]) -> set[TypeContract]:
-    """Return the types and those of their fields, to any depth."""
-    reached: set[TypeContract] = set()
-    waiting = list(types)
-    while waiting:
-        contract = waiting.pop()
-        if contract not in reached:
-            reached.add(contract)
-            fields = (*contract.fields, *((contract.entries,) if contract.entries is not None else ()))
-            waiting += [held for field in fields if (held := held_type(field)) is not None]
-    return reached
-
-
-def held_type(field: FieldContract) -> TypeContract | None:
-    """Return the type of the object, or of the objects, that a field holds."""
-    return field.type or (held_type(field.element) if field.element is not None else None)

@@ -24,7 +24,7 @@ from backk_core import (
     response_headers,
     response_status,
 )
-from backk_core.declare.errors import TemporarilyUnavailable
+from backk_core.declare.errors import InvalidArgument, TemporarilyUnavailable
 from backk_core.services import MultipleServiceFunctionExecutionService
 from backk_security.models import IdempotencyRecord
 from tests.apps.calls.models import Thing
@@ -421,3 +421,27 @@ def test_now_and_then_a_call_deletes_what_has_expired(
     monkeypatch.setattr(idempotency._sweeper(), "_next", 0.0)
     create(call, "c", key="newer")
     assert records(db).count() == 2
+
+
+# guards
+
+
+def test_a_guard_asks_once_for_a_call_however_often_that_is_sent(
+    db: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, refuses = [], [True]
+
+    def guard(call: Any) -> None:
+        asked.append(call.wire_name)
+        if refuses.pop():
+            raise InvalidArgument("the captcha is not accepted")
+        refuses.append(True)
+
+    monkeypatch.setattr("backk_core.execute.pipeline.guard_of", lambda contract: guard)
+    call = Caller([ShopService])
+    for function in ("createThing", "createThingAndCommit"):
+        refuses[:] = [False, True]
+        asked.clear()
+        answers = [create(call, function, key=f"key of {function}", function=function) for _ in range(3)]
+        assert [answer.status // 100 for answer in answers] == [4, 2, 2]
+        assert len(asked) == 2

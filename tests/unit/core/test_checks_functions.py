@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.test import modify_settings
 
 from tests.declarations import HERE, Case, cases, problems_in, the
 
@@ -330,3 +331,30 @@ def test_get_that_settings_allow_is_refused_on_a_function_that_writes(tmp_path: 
     settings.BACKK = {"GET_ALLOWED_PATTERN": r"tagService\..*"}  # type: ignore[attr-defined]
     text = "class TagService(CrudEntityService):\n    @allow_for_every_user\n    def delete_tags(self) -> None: ..."
     assert "\"GET_DENIED\": ['tagService.deleteTags']" in the("E311", problems_in(tmp_path, text)).hint
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('@rate_limit("5/minute per caller")\n    def create_tag(self, tag: Tag)', "nobody counts its calls"),
+        ("def create_tag(self, tag: GuardedTag)", "nobody verifies it"),
+    ],
+)
+def test_what_the_app_of_security_does_is_refused_where_that_is_not_installed(
+    tmp_path: Path, said: str, message: str
+) -> None:
+    text = f"""
+class GuardedTag(Entity, HasCaptchaToken):
+    class Meta:
+        app_label = "backk_core"
+
+
+@allow_for_every_user
+class TagService(CrudEntityService):
+    {said} -> One[Tag]: ...
+"""
+    assert problems_in(tmp_path, text) == []
+    with modify_settings(INSTALLED_APPS={"remove": "backk_security"}):
+        problem = the("E318", problems_in(tmp_path, text))
+    assert message in problem.message
+    assert "backk_security" in problem.hint

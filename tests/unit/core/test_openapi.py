@@ -55,7 +55,8 @@ from backk_core.declare.types import Plain
 from backk_core.describe.contracts import Mode
 from backk_core.describe.registry import Registry, build
 from backk_core.execute.codec import Decoder
-from backk_core.publish.openapi import document, published_functions
+from backk_core.publish.audiences import published_functions
+from backk_core.publish.openapi import document
 from backk_core.publish.schemas import merged, nullable
 from example_project.sales_items.models import SalesItem
 from example_project.tags.models import Tag
@@ -191,7 +192,7 @@ def known() -> Registry:
 
 @pytest.fixture(scope="module")
 def description(known: Registry) -> dict[str, Any]:
-    return document(known)
+    return document(known, "internal")
 
 
 @pytest.fixture
@@ -677,3 +678,8 @@ def test_an_update_example_does_not_guess_the_version(schemas: dict[str, Any]) -
     (example,) = schemas["SalesItemUpdate"]["examples"]
     assert {"version", "lastModifiedTimestamp"}.isdisjoint(example)
     Decoder(build([ParcelService]).type_contract(SalesItem), Mode.UPDATE).decode(json.dumps(example).encode())
+
+
+def test_what_is_for_the_cluster_only_stands_in_the_internal_document_alone(known: Registry) -> None:
+    assert "/parcelService.getSheet" in document(known, "internal")["paths"]
+    assert "/parcelService.getSheet" not in document(known)["paths"]

@@ -5,10 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
-    dependencies = [
-    ]
+    dependencies = [("backk_security", "0001_rate_limit_count")]
 
     operations = [
         migrations.CreateModel(
