@@ -27,6 +27,7 @@ from backk_core.declare.errors import (
     VersionConflict,
 )
 from backk_core.declare.permissions import (
+    all_owners,
     allow_for_cluster_internal,
     allow_for_every_user,
     allow_for_own_resources,
@@ -47,6 +48,7 @@ from backk_core.declare.service import (
     one_statement,
     own_transactions,
     page_steps_only,
+    redirect_in_production,
     response_headers,
     response_status,
 )
@@ -243,6 +245,7 @@ __all__ = [
     "VersionConflict",
     "accept_file_types",
     "all_of",
+    "all_owners",
     "allow_for_cluster_internal",
     "allow_for_every_user",
     "allow_for_own_resources",
@@ -385,6 +388,7 @@ __all__ = [
     "read_only",
     "read_update",
     "read_write",
+    "redirect_in_production",
     "response_headers",
     "response_status",
     "sample_for",

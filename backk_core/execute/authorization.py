@@ -8,7 +8,15 @@ from typing import Any
 
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import NotAuthenticated, NotAuthorized
-from backk_core.declare.permissions import ClusterInternal, EveryUser, OwnResources, Rule, TestsOnly, UserRoles
+from backk_core.declare.permissions import (
+    ClusterInternal,
+    EveryUser,
+    OwnResources,
+    Rule,
+    TestsOnly,
+    UserRoles,
+    concerns_all_owners,
+)
 from backk_core.declare.types import UNSET
 from backk_core.describe.contracts import FieldContract, ServiceFunctionContract, TypeContract
 from backk_core.execute.call import Call, Principal, find_call
@@ -106,7 +114,7 @@ def _named(rule: Rule) -> str:
 def owned_by_caller(contract: TypeContract) -> tuple[FieldContract, Any] | None:
     """Return the owner's field and value that every operation on the entity is bound to in this call, if any is."""
     call = find_call()
-    if call is None or call.own is None:
+    if call is None or call.own is None or concerns_all_owners():
         return None
     name, owner = call.own
     if name == "id":

@@ -103,6 +103,9 @@ def success_reply(call: Call, body: bytes) -> Reply:
         headers = _with(headers, options.headers(call.argument, call.result).items())
     if version is not None and _has_it_already(call, tag):
         return Reply(304, b"", [header for header in headers if header[0].lower() != "content-type"])
+    if options.redirect is not None and conf().in_production:
+        location = ("Location", options.redirect(call.argument, call.result))
+        return Reply(301, body, _with(headers, [location]))
     status = options.status if call.contract.result_shape != "plain" else call.result.status or options.status
     return Reply(status, body, headers)
 
