@@ -84,8 +84,8 @@ _of_all_owners: ContextVar[bool] = ContextVar("backk_of_all_owners", default=Fal
 def all_owners(reason: str) -> Iterator[None]:
     """Let the store touch rows of every owner in a block, or in a function that is decorated so.
 
-    For functions on own resources that touch those of others too: ``with all_owners("a cart holds what others sell"):``.
-    The caller is still the owner in the argument. ValueError where no reason is said.
+    For functions on own resources that touch others too: ``with all_owners("a cart holds what others sell"):``. The
+    caller is still the owner in the argument. ValueError where no reason is said.
     """
     if not reason.strip():
         raise ValueError("say why rows of others may be touched: all_owners('a cart holds what others sell')")

@@ -38,7 +38,7 @@ Format = Literal["json", "yaml"]
 OPENAPI_VERSION = "3.1.0"
 _BEARER = "bearerAuth"
 
-_LOCATION_HEADER = {"schema": {"type": "string", "format": "uri"}}
+_LOCATION = {"schema": {"type": "string", "format": "uri"}}
 _TAG_HEADER = {
     "description": "Names the version of what is answered: send it back in If-None-Match.",
     "schema": {"type": "string"},

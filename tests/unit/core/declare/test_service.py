@@ -390,6 +390,7 @@ def test_results_are_told_by_the_annotation() -> None:
     }
 
 
+@pytest.mark.django_db
 def test_callers_are_sent_on_in_production_and_answered_elsewhere() -> None:
     class GateService(Service):
         @redirect_in_production(lambda argument, result: f"https://example.com/{argument.word}?{result.data.length}")

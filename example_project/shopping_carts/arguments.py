@@ -1,0 +1,17 @@
+"""What the functions about shopping carts take."""
+
+from backk_core import Argument, EntityId
+
+
+class UserAccountIdAndSalesItemId(Argument):
+    """Names a user and a sales item."""
+
+    user_account_id: EntityId
+    sales_item_id: EntityId
+
+
+class Refill(Argument):
+    """Which sales items come back into whose cart."""
+
+    user_account_id: EntityId
+    sales_item_ids: list[EntityId]
