@@ -52,7 +52,7 @@ from backk_core.declare.service import (
     response_headers,
     response_status,
 )
-from backk_core.declare.store import Store, sql
+from backk_core.declare.store import Store, at, sql
 from backk_core.declare.types import (
     UNSET,
     Argument,
@@ -260,6 +260,7 @@ __all__ = [
     "array_not_unique",
     "array_unique",
     "array_unique_by",
+    "at",
     "between",
     "contains",
     "count_of",

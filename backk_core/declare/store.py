@@ -13,7 +13,11 @@ from backk_core.declare.types import Many, One, ResponseFields, UserDefinedFilte
 if TYPE_CHECKING:
     from django.db.models import Model, Q
 
+    from backk_core.declare.relations import EntityView
+
 E = TypeVar("E", bound="Model")
+#: What is read: entities, or views of them.
+V = TypeVar("V", bound="Model | EntityView")
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,32 @@ def sql(expression: LiteralString, **parameters: Any) -> SqlFilter:
     return SqlFilter(expression, parameters)
 
 
-Filter: TypeAlias = "Q | SqlFilter | UserDefinedFilter | Sequence[UserDefinedFilter]"
+@dataclass(frozen=True)
+class PathFilter:
+    """Conditions on what is read below the roots at a path, which never leave out a root."""
+
+    path: str
+    filters: tuple[Filter, ...]
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def at(path: str, *filters: Filter) -> PathFilter:
+    """Restrict which sub-entities of a path are read: ``at("order_items.sales_items", Q(state="sold"))``.
+
+    It never restricts which roots are read: those without any such sub-entity have an empty list.
+    """
+    return PathFilter(path, filters)
+
+
+Filter: TypeAlias = "Q | SqlFilter | UserDefinedFilter | Sequence[UserDefinedFilter] | PathFilter"
 
 
 class Store(ABC):
     """Keeps entities. All operations of one call share its transaction, owner and deadline.
 
-    Filters are Django ``Q`` objects, ``sql(…)`` conditions and what clients defined; several are joined by AND.
+    Filters are Django ``Q`` objects, ``sql(…)`` conditions, what clients defined, and ``at(path, …)`` of the same about
+    what is below the roots; several are joined by AND.
     ``query`` is the argument that says which fields, order and page the caller wants.
     """
 
@@ -53,32 +76,32 @@ class Store(ABC):
         """Insert entities in few statements, all or none. DuplicateEntity where a unique value is taken."""
 
     @abstractmethod
-    def get_all(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> Many[E]:
+    def get_all(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> Many[V]:
         """Return the page of all entities (that pass the filters) that the query asks for."""
 
     @abstractmethod
     def get_by_id(
         self,
-        entity_type: type[E],
+        entity_type: type[V],
         id: str | int,
         query: ResponseFields | None = None,
         *,
-        if_not_found: Callable[[], E] | None = None,
-    ) -> One[E]:
+        if_not_found: Callable[[], V] | None = None,
+    ) -> One[V]:
         """Return one entity. EntityNotFound where there is none and ``if_not_found`` gives none."""
 
     @abstractmethod
     def get_by_ids(
-        self, entity_type: type[E], ids: Sequence[str | int], query: ResponseFields | None = None
-    ) -> Many[E]:
+        self, entity_type: type[V], ids: Sequence[str | int], query: ResponseFields | None = None
+    ) -> Many[V]:
         """Return those of the entities that exist."""
 
     @abstractmethod
-    def get_first(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> One[E]:
+    def get_first(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> One[V]:
         """Return the first entity that passes the filters. EntityNotFound where none does."""
 
     @abstractmethod
-    def count(self, entity_type: type[E], *filters: Filter) -> int:
+    def count(self, entity_type: type[V], *filters: Filter) -> int:
         """Return how many entities pass the filters."""
 
     @abstractmethod
@@ -109,4 +132,4 @@ class Store(ABC):
         """Run a block in one transaction, for functions that run without one otherwise."""
 
 
-__all__ = ["Filter", "SqlFilter", "Store", "sql"]
+__all__ = ["Filter", "PathFilter", "SqlFilter", "Store", "at", "sql"]

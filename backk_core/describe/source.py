@@ -33,7 +33,7 @@ _ONE_STATEMENT = {
 #: How the names of the store's operations that change something begin.
 _WRITING = ("create", "update", "delete", "add", "remove")
 #: What may be called inside the arguments of such an operation without sending a statement.
-_HARMLESS = {"Q", "F", "sql", "timedelta", "str", "int", "list", "tuple", "len", "now", "dict", "set"}
+_HARMLESS = {"Q", "F", "sql", "at", "timedelta", "str", "int", "list", "tuple", "len", "now", "dict", "set"}
 
 
 @dataclass(frozen=True, slots=True)

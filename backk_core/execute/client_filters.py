@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -27,7 +28,9 @@ from backk_core.describe.field_kinds import (
     DECIMAL,
     FLOAT,
     ID,
+    IDS,
     INTEGER,
+    LOCAL_ID,
     STRING,
     TIME,
     TIMESTAMP,
@@ -38,7 +41,8 @@ from backk_core.describe.field_kinds import (
 )
 from backk_core.execute.columns import column_sql, comparable, equatable, placeholder
 from backk_core.execute.field_functions import FUNCTIONS
-from backk_core.execute.filters import NO_CONDITION, NOTHING, Adapt, Condition, adapter, all_of_them, found_by
+from backk_core.execute.filters import NOTHING, Adapt, Condition, adapter, all_of_them, found_by
+from backk_core.execute.queries import EVERY, ROOT, paths_of
 
 #: Filters in one call, the alternatives of ``OR`` counted too.
 MOST_FILTERS = 200
@@ -55,6 +59,7 @@ _OPERATORS: dict[FieldKind, tuple[str, ...]] = {
     STRING: (*_EQUALITY, *_ORDER, *_PATTERNS, *_NULLS),
     BOOLEAN: (*_EQUALITY, *_NULLS),
     ARRAY: _NULLS,
+    LOCAL_ID: (*_EQUALITY, *_NULLS),
     **dict.fromkeys((INTEGER, FLOAT, DECIMAL, ID, UUID, TIMESTAMP, DATE, TIME), (*_EQUALITY, *_ORDER, *_NULLS)),
 }
 #: What a field that its own class writes and reads (an encrypted one) can be asked.
@@ -64,19 +69,25 @@ _OPAQUE_OPERATORS = ("=", "IN", *_NULLS)
 _MOST_DIGITS = 65
 
 
-def client_condition(
+def client_conditions(
     db: BaseDatabaseWrapper, contract: TypeContract, filters: Sequence[UserDefinedFilter]
-) -> Condition:
-    """Return the condition that the filters joined by AND amount to. InvalidArgument lists all that is wrong."""
+) -> Mapping[str, Condition]:
+    """Return the conditions that the filters joined by AND amount to, by path.
+
+    InvalidArgument lists all that is wrong.
+    """
     if not filters:
-        return NO_CONDITION
+        return {}
     if sum(1 + len(given.or_filters or ()) for given in filters) > MOST_FILTERS:
         raise InvalidArgument(f"it must not have more than {MOST_FILTERS} filters")
     reading = _Reading(db, contract)
-    conditions = [reading.condition(given) for given in filters]
+    found: dict[str, list[Condition]] = {}
+    for given in filters:
+        for path in reading.paths(given):
+            found.setdefault(path, []).append(reading.condition(given, path))
     if reading.violations:
         raise InvalidArgument(reading.violations)
-    return all_of_them(conditions)._replace(from_client=True)
+    return {path: all_of_them(conditions)._replace(from_client=True) for path, conditions in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +120,33 @@ class _Reading:
     def __init__(self, db: BaseDatabaseWrapper, contract: TypeContract) -> None:
         self.violations: list[Violation] = []
         self._db = db
-        self._readable = {field.wire_name: field for field in contract.answered if field.column is not None}
+        self._paths = paths_of(contract)
+        self._readable: Mapping[str, FieldContract] = {}
         self._values = 0
 
-    def condition(self, given: UserDefinedFilter) -> Condition:
-        """Return the condition of one filter, or of the alternatives of an ``OR``."""
+    def paths(self, given: UserDefinedFilter) -> Sequence[str]:
+        """Return the paths that a filter is about."""
+        compared = (given.or_filters or ()) if given.operator == "OR" else [given]
+        # an alternative is about the path of its filter, if it names none
+        named = dict.fromkeys(one.sub_entity_path or given.sub_entity_path for one in compared)
+        path, *others = named or (ROOT,)
+        if others:
+            self._note(("orFilters",), "must be about one path, all of them")
+        if path in self._paths:
+            return [path]
+        if path != EVERY:
+            self._note(("subEntityPath",), f"has an unknown path: {path[:64]}")
+            return ()
+        names = {one.field_name for one in compared}
+        found = [known for known, held in self._paths.items() if names <= _readable(held).keys()]
+        if not found:
+            unknown = next(iter(names - _readable(self._paths[ROOT]).keys()))
+            self._note(("fieldName",), f"has an unknown field: {unknown[:64]}")
+        return found
+
+    def condition(self, given: UserDefinedFilter, path: str) -> Condition:
+        """Return the condition of one filter, or of the alternatives of an ``OR``, on the rows of a path."""
+        self._readable = _readable(self._paths[path])
         if given.operator != "OR":
             if given.or_filters:
                 self._note(("orFilters",), "must come with the operator OR")
@@ -161,8 +194,6 @@ class _Reading:
 
     def _operand(self, given: UserDefinedFilter | OrFilter) -> _Operand:
         # one answer for a field that is not there and one that is private
-        if given.sub_entity_path:
-            raise self._refuse(("subEntityPath",), f"has an unknown path: {given.sub_entity_path[:64]}")
         field = self._readable.get(given.field_name)
         if field is None or field.kind not in _OPERATORS:
             raise self._refuse(("fieldName",), f"has an unknown field: {given.field_name[:64]}")
@@ -268,6 +299,11 @@ class _Reading:
         return value
 
 
+@lru_cache(maxsize=1024)
+def _readable(contract: TypeContract) -> Mapping[str, FieldContract]:
+    return {field.wire_name: field for field in contract.answered if field.column is not None}
+
+
 def _identity(value: Any) -> Any:
     return value
 
@@ -294,7 +330,7 @@ def _is_sound(kind: FieldKind, value: Any) -> bool:
     if isinstance(value, bool):
         return kind is BOOLEAN
     if isinstance(value, str):
-        return "\0" not in value and _is_unicode(value) and (kind is not ID or is_id(value))
+        return "\0" not in value and _is_unicode(value) and (kind not in IDS or is_id(value))
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     if isinstance(value, float):

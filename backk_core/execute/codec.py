@@ -449,6 +449,10 @@ encode_json = msgspec.json.Encoder().encode
 Projection = tuple[tuple[str, "Projection | None"], ...]
 
 
+#: The name of the total before paging, inside a row.
+COUNT = "_count"
+
+
 def encoder(contract: TypeContract, projection: Projection | None = None) -> Encode:
     """Return a function that makes what msgspec writes of an object: only what may leave and was asked for."""
     if contract.entries is not None:
@@ -468,6 +472,8 @@ def encoder(contract: TypeContract, projection: Projection | None = None) -> Enc
                 if name in state:
                     value = state[name]
                     written[wire_name] = value if value is None or dump is None else dump(value)
+            if COUNT in state:
+                written[COUNT] = state[COUNT]
             return written
 
         return encode_entity

@@ -9,12 +9,14 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.describe.contracts import FieldContract
-from backk_core.describe.field_kinds import DECIMAL, STRING, UUID, FieldKind
+from backk_core.describe.field_kinds import DECIMAL, LOCAL_ID, STRING, UUID, FieldKind
 
+_TEXTS = frozenset({STRING, LOCAL_ID})
 #: PostgreSQL's type of each kind's values. Without it the server takes the column's type, and refuses a number that
 #: is too large for the column instead of finding that no row has it.
 _POSTGRESQL_TYPES = {
     "string": "text",
+    "local_id": "text",
     "integer": "bigint",
     "float": "double precision",
     "boolean": "boolean",
@@ -65,7 +67,7 @@ def _is_mariadb(alias: str) -> bool:
 def comparable(db: BaseDatabaseWrapper, field: FieldContract) -> str:
     """Return a column as it is put in order and found different: texts by code point, UUIDs by their digits."""
     column = column_sql(db, field)
-    if field.kind is STRING and (db.vendor != "sqlite" or _has_own_collation(field)):
+    if field.kind in _TEXTS and (db.vendor != "sqlite" or _has_own_collation(field)):
         return by_code_point(db, column)
     if field.kind is UUID and db.vendor == "mysql":
         return f"CAST({column} AS CHAR)"
@@ -74,7 +76,7 @@ def comparable(db: BaseDatabaseWrapper, field: FieldContract) -> str:
 
 def equatable(db: BaseDatabaseWrapper, field: FieldContract) -> str:
     """Return a column as it is compared for equality; the column itself, so that its index is used, where it can be."""
-    if field.kind is STRING and (db.vendor == "mysql" or _has_own_collation(field)):
+    if field.kind in _TEXTS and (db.vendor == "mysql" or _has_own_collation(field)):
         return comparable(db, field)
     return column_sql(db, field)
 

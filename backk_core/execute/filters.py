@@ -7,14 +7,16 @@ import decimal
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, Q
 
+from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.patterns import compile_pattern
-from backk_core.declare.store import Filter, SqlFilter
+from backk_core.declare.store import Filter, PathFilter, SqlFilter
 from backk_core.declare.stored_forms import StoredForm
 from backk_core.declare.types import UserDefinedFilter
 from backk_core.describe.contracts import FieldContract, TypeContract
@@ -34,6 +36,7 @@ from backk_core.describe.field_kinds import (
 )
 from backk_core.execute.columns import by_code_point, column_sql, placeholder
 from backk_core.execute.field_functions import FUNCTIONS, simple_lower
+from backk_core.execute.queries import ROOT, below, path_named, paths_of
 
 
 class Condition(NamedTuple):
@@ -66,20 +69,57 @@ def all_of_them(conditions: Iterable[Condition]) -> Condition:
     )
 
 
-def condition_of(db: BaseDatabaseWrapper, contract: TypeContract, filters: Sequence[Filter]) -> Condition:
-    """Return the condition that all filters together amount to. InvalidArgument where a client's is wrong."""
-    conditions: list[Condition] = []
+class Conditions(NamedTuple):
+    """Which roots a reading is about, and which rows of the paths below them."""
+
+    root: Condition
+    below: Mapping[str, Condition] = MappingProxyType({})
+
+    @property
+    def from_client(self) -> bool:
+        """Whether a client chose the shape of one of them."""
+        return self.root.from_client or any(condition.from_client for condition in self.below.values())
+
+
+def conditions_of(db: BaseDatabaseWrapper, contract: TypeContract, filters: Sequence[Filter]) -> Conditions:
+    """Return the conditions that all filters together amount to.
+
+    InvalidArgument where a client's is wrong; ValueError where the path of ``at`` is.
+    """
+    found: dict[str, list[Condition]] = {}
     for given in filters:
-        if isinstance(given, Q):
-            conditions.append(_of_q(db, contract, given))
+        if isinstance(given, PathFilter):
+            path = path_named(contract, given.path)
+            inner = conditions_of(db, paths_of(contract)[path], given.filters)
+            found.setdefault(path, []).append(inner.root)
+            for name, condition in inner.below.items():
+                found.setdefault(below(path, name), []).append(condition)
+        elif isinstance(given, Q):
+            found.setdefault(ROOT, []).append(_of_q(db, contract, given))
         elif isinstance(given, SqlFilter):
-            conditions.append(_of_sql(db, given))
+            found.setdefault(ROOT, []).append(_of_sql(db, given))
         else:
-            from backk_core.execute.client_filters import client_condition
+            from backk_core.execute.client_filters import client_conditions
 
             wanted = [given] if isinstance(given, UserDefinedFilter) else given
-            conditions.append(client_condition(db, contract, wanted))
-    return all_of_them(conditions)
+            for path, condition in client_conditions(db, contract, wanted).items():
+                found.setdefault(path, []).append(condition)
+    root = all_of_them(found.pop(ROOT, ()))
+    return Conditions(root, {path: all_of_them(conditions) for path, conditions in found.items()})
+
+
+def condition_of(db: BaseDatabaseWrapper, contract: TypeContract, filters: Sequence[Filter]) -> Condition:
+    """Return the condition of the rows that are written. InvalidArgument where a client's is wrong.
+
+    ValueError, and InvalidArgument, where one is about sub-entities: it would leave out no root.
+    """
+    if any(isinstance(given, PathFilter) for given in filters):
+        msg = f"at(…) says which sub-entities are read, not which rows of {contract.name} are written"
+        raise ValueError(msg)
+    conditions = conditions_of(db, contract, filters)
+    for path in conditions.below:
+        raise InvalidArgument([Violation(("subEntityPath",), f"has an unknown path: {path[:64]}")])
+    return conditions.root
 
 
 # Django's Q

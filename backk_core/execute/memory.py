@@ -17,6 +17,7 @@ from django.db.models.expressions import DatabaseDefault
 
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion, now
 from backk_core.declare.errors import DuplicateEntity, EntityNotFound, TimestampConflict, VersionConflict
+from backk_core.declare.relations import EntityView
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.declare.types import Many, One, ResponseFields
@@ -25,12 +26,13 @@ from backk_core.describe.registry import registry
 from backk_core.execute.authorization import owned_by_caller
 from backk_core.execute.call import find_call
 from backk_core.execute.codec import key_of
-from backk_core.execute.plan import order_of, page_of
 from backk_core.execute.predicates import Predicates, Unanswerable
 from backk_core.execute.projection import projection_of
+from backk_core.execute.queries import order_of, page_of
 from backk_core.execute.results import CountedMany
 
 E = TypeVar("E", bound=Model)
+V = TypeVar("V", bound=Model | EntityView)
 State = dict[str, Any]
 
 
@@ -71,18 +73,18 @@ class FakeStore(Store):
 
     # read
 
-    def get_all(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> Many[E]:
+    def get_all(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> Many[V]:
         contract = _contract(entity_type)
         return self._page(contract, query, self._rows(contract, filters))
 
     def get_by_id(
         self,
-        entity_type: type[E],
+        entity_type: type[V],
         id: str | int,
         query: ResponseFields | None = None,
         *,
-        if_not_found: Callable[[], E] | None = None,
-    ) -> One[E]:
+        if_not_found: Callable[[], V] | None = None,
+    ) -> One[V]:
         contract = _contract(entity_type)
         rows = self._having(contract, [id])
         if rows:
@@ -92,19 +94,19 @@ class FakeStore(Store):
         return One(if_not_found())
 
     def get_by_ids(
-        self, entity_type: type[E], ids: Sequence[str | int], query: ResponseFields | None = None
-    ) -> Many[E]:
+        self, entity_type: type[V], ids: Sequence[str | int], query: ResponseFields | None = None
+    ) -> Many[V]:
         contract = _contract(entity_type)
         return self._page(contract, query, self._having(contract, ids))
 
-    def get_first(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> One[E]:
+    def get_first(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> One[V]:
         contract = _contract(entity_type)
         rows = self._ordered(contract, query, self._rows(contract, filters))
         if not rows:
             raise EntityNotFound(contract.name)
         return One(self._entity(contract, rows[0]))
 
-    def count(self, entity_type: type[E], *filters: Filter) -> int:
+    def count(self, entity_type: type[V], *filters: Filter) -> int:
         return len(self._rows(_contract(entity_type), filters))
 
     # update
@@ -229,7 +231,7 @@ class FakeStore(Store):
         return rows
 
     def _page(self, contract: TypeContract, query: ResponseFields | None, rows: list[State]) -> Many[Any]:
-        page = page_of(query)
+        page = page_of(query, contract)
         ordered = self._ordered(contract, query, rows)
         wanted = ordered if page is None else ordered[page.offset : page.offset + page.size]
         entities = [self._entity(contract, row) for row in wanted]
@@ -352,7 +354,7 @@ class _Related(dict[str, Any]):
         return found
 
 
-def _contract(entity_type: type[Model]) -> TypeContract:
+def _contract(entity_type: type[Any]) -> TypeContract:
     return registry().type_contract(entity_type)
 
 

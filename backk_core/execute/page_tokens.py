@@ -27,7 +27,7 @@ from backk_core.declare.types import UNSET, CurrentPageToken, Data, PostQueryOpe
 from backk_core.execute.call import Call
 from backk_core.execute.columns import column_sql, comparable, equatable, placeholder
 from backk_core.execute.filters import NO_CONDITION, NOTHING, Condition, all_of_them
-from backk_core.execute.plan import Step, page_of
+from backk_core.execute.queries import Step, page_of
 
 #: The sort values of one row.
 Position = Sequence[Any]
@@ -184,7 +184,8 @@ def _sent(tokens: Sequence[CurrentPageToken]) -> str | None:
 
 def _binding(call: Call, order: tuple[Step, ...], query: PostQueryOperations) -> bytes:
     """Return what a token must not be carried away from."""
-    principal, page = call.principal, page_of(query)
+    assert call.contract.result is not None
+    principal, page = call.principal, page_of(query, call.contract.result)
     argument = call.argument if isinstance(call.argument, Data) else query
     rest = {
         name: value

@@ -32,11 +32,10 @@ from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.authorization import Permission, UserIdOf
 from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
-from backk_core.execute.codec import Decoder, Encode, encode_json, encoder
+from backk_core.execute.codec import COUNT, Decoder, Encode, encode_json, encoder
 from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.injection import Services
-from backk_core.execute.plan import COUNT
 from backk_core.execute.projection import projection_of
 from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne

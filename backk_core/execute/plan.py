@@ -5,90 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
 
-from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.stored_forms import StoredForm
-from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields, SortBy
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import ARRAY, FLOAT, is_plain
-from backk_core.execute.codec import Encode, Projection, dumper
+from backk_core.describe.field_kinds import FLOAT, LOCAL_ID, is_plain
+from backk_core.execute.codec import COUNT, Encode, Projection, dumper
 from backk_core.execute.columns import column_sql, comparable
 from backk_core.execute.filters import Condition
+from backk_core.execute.queries import Step
 from backk_core.execute.statements import Statement
-
-#: The name of the total before paging, inside a row.
-COUNT = "_count"
-
-Direction = Literal["ASC", "DESC"]
-
-
-class Step(NamedTuple):
-    """One step of an order."""
-
-    field: FieldContract
-    direction: Direction
-
-
-class Page(NamedTuple):
-    """Which rows of a list: ``size`` rows after ``offset`` rows."""
-
-    size: int
-    offset: int
-
-
-_FIRST_PAGE = Page(50, 0)
-
-
-def order_of(query: ResponseFields | None, contract: TypeContract) -> tuple[Step, ...]:
-    """Return the order that the query asks for, the key last. InvalidArgument names a field that cannot be in it."""
-    wanted: Sequence[SortBy] = query.sort_bys if isinstance(query, PostQueryOperations) else ()
-    if not wanted:
-        return _by_key(contract)
-    steps: list[Step] = []
-    for sort_by in (*(s for s in wanted if s.sub_entity_path != "*"), *(s for s in wanted if s.sub_entity_path == "*")):
-        field = contract.by_wire_name.get(sort_by.field_name)
-        if sort_by.sub_entity_path not in ("", "*"):
-            raise InvalidArgument([Violation(("sortBys",), f"has an unknown path: {sort_by.sub_entity_path[:64]}")])
-        if field is None or not _has_an_order(field):
-            if sort_by.sub_entity_path == "*":
-                continue
-            raise InvalidArgument([Violation(("sortBys",), f"has an unknown field: {sort_by.field_name[:64]}")])
-        if all(step.field is not field for step in steps):
-            steps.append(Step(field, sort_by.sort_direction))
-    if all(step.field is not contract.key for step in steps):
-        steps.append(Step(contract.key, "ASC"))
-    return tuple(steps)
-
-
-def _has_an_order(field: FieldContract) -> bool:
-    """Tell whether rows can be put in order by a field, and the caller may see that order."""
-    stored = field.column is not None and not isinstance(field.model_field, StoredForm)
-    return field.leaves and stored and field.kind is not ARRAY
-
-
-@lru_cache(maxsize=1024)
-def _by_key(contract: TypeContract) -> tuple[Step, ...]:
-    return (Step(contract.key, "ASC"),)
-
-
-def page_of(query: ResponseFields | None) -> Page | None:
-    """Return the page that the query asks for: the first of 50 where it does not say, None where there is no query."""
-    if query is None:
-        return None
-    wanted: Sequence[Pagination] = query.paginations if isinstance(query, PostQueryOperations) else ()
-    if not wanted:
-        return _FIRST_PAGE
-    by_path = {pagination.sub_entity_path: pagination for pagination in reversed(wanted)}
-    for path in by_path:
-        if path not in ("", "*"):
-            raise InvalidArgument([Violation(("paginations",), f"has an unknown path: {path[:64]}")])
-    pagination = by_path.get("") or by_path.get("*") or Pagination()
-    return Page(pagination.page_size, (pagination.page_number - 1) * pagination.page_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +56,8 @@ class Shape(NamedTuple):
     where: str
     paged: bool
     counted: bool
-    #: Whether what may not be answered is read too, because code looks at it.
-    all_columns: bool
+    #: Whether code looks at the rows: then the key is read, and what may not be answered where all is wanted.
+    for_code: bool
     as_json: bool
     #: Whether the values that rows are put in order by come along.
     walked: bool = False
@@ -142,18 +72,18 @@ def read_plan(shape: Shape, condition: Condition) -> ReadPlan:
 
 def _planned(shape: Shape) -> ReadPlan:
     db, contract = connections[shape.alias], shape.contract
-    fields = contract.stored if shape.all_columns else columns_of(contract, shape.projection)
+    fields = columns_of(contract, shape.projection, for_code=shape.for_code)
     quote = db.ops.quote_name
     if shape.as_json:
         columns = [f"{_json_form(quote(field.column or ''), field)} AS {quote(field.wire_name)}" for field in fields]
     else:
-        columns = [_selected(db, field) for field in fields]
+        columns = [selected(db, field) for field in fields]
     model: Any = contract.model
     table = quote(model._meta.db_table)
     if shape.counted:
-        columns.append(f"{_total(table, shape)} AS {quote(COUNT)}")
+        columns.append(f"{total(table, shape)} AS {quote(COUNT)}")
     if shape.walked:
-        columns += [f"{_position(db, step)} AS backk_{place}" for place, step in enumerate(shape.order)]
+        columns += [f"{position(db, step)} AS backk_{place}" for place, step in enumerate(shape.order)]
     text = f"SELECT {', '.join(columns)} FROM {table}"
     text += f" WHERE {shape.where}" if shape.where else ""
     text += " ORDER BY " + ", ".join(order_sql(db, step) for step in shape.order) if shape.order else ""
@@ -167,19 +97,21 @@ def _planned(shape: Shape) -> ReadPlan:
 _remembered = lru_cache(maxsize=1024)(_planned)
 
 
-def _selected(db: BaseDatabaseWrapper, field: FieldContract) -> str:
+def selected(db: BaseDatabaseWrapper, field: FieldContract) -> str:
+    """Return the SQL that reads a field."""
     column = db.ops.quote_name(field.column or "")
     return field.model_field.selected(db, column) if isinstance(field.model_field, StoredForm) else column
 
 
-def _total(table: str, shape: Shape) -> str:
+def total(table: str, shape: Shape) -> str:
+    """Return the SQL of the number of rows before paging."""
     if shape.counted_where is None:
         return "count(*) OVER ()"
     where = f" WHERE {shape.counted_where}" if shape.counted_where else ""
     return f"(SELECT count(*) FROM {table}{where})"
 
 
-def _position(db: BaseDatabaseWrapper, step: Step) -> str:
+def position(db: BaseDatabaseWrapper, step: Step) -> str:
     """Return a column as the database keeps it, not as its driver converts it."""
     column = column_sql(db, step.field)
     if db.vendor == "postgresql":
@@ -187,13 +119,29 @@ def _position(db: BaseDatabaseWrapper, step: Step) -> str:
     return f"+{column}" if db.vendor == "sqlite" else column
 
 
-def columns_of(contract: TypeContract, projection: Projection | None) -> tuple[FieldContract, ...]:
-    """Return the stored fields that a projection needs, in order of declaration."""
+def columns_of(
+    contract: TypeContract, projection: Projection | None, *, for_code: bool = False
+) -> tuple[FieldContract, ...]:
+    """Return the stored fields that a projection needs, in order of declaration; the key too where code looks at it."""
     wanted = None if projection is None else dict(projection)
-    return tuple(
+    if for_code and wanted is None and contract.cls is contract.model:
+        return contract.stored
+    fields = tuple(
         field
         for field in contract.answered
         if field.column is not None and (wanted is None or field.wire_name in wanted)
+    )
+    if for_code and all(field.name != contract.key.name for field in fields):
+        return (*fields, contract.key)
+    return fields
+
+
+@lru_cache(maxsize=4096)
+def has_paths(contract: TypeContract, projection: Projection | None) -> bool:
+    """Tell whether a projection reads more than the rows of one table."""
+    wanted = None if projection is None else dict(projection)
+    return any(
+        field.relation is not None and (wanted is None or field.wire_name in wanted) for field in contract.answered
     )
 
 
@@ -226,6 +174,9 @@ def _json_form(column: str, field: FieldContract) -> str:
 def order_sql(db: BaseDatabaseWrapper, step: Step) -> str:
     """Return one step of ORDER BY: by code point, nulls first where ascending, on every database."""
     column = comparable(db, step.field)
+    if step.field.kind is LOCAL_ID:
+        # "2" comes before "10"
+        return f"length({column_sql(db, step.field)}) {step.direction}, {column} {step.direction}"
     nulls = ""
     if step.field.nullable and db.vendor == "postgresql":
         nulls = " NULLS FIRST" if step.direction == "ASC" else " NULLS LAST"

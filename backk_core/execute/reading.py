@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
-from django.db.models.base import ModelState
 
 from backk_core.declare.conf import conf
 from backk_core.declare.types import Many, One, PostQueryOperations, ResponseFields
-from backk_core.describe.contracts import FieldContract, Statements, TypeContract
+from backk_core.describe.contracts import Statements, TypeContract
 from backk_core.describe.registry import registry
 from backk_core.execute.call import Call, find_call
 from backk_core.execute.codec import Projection
-from backk_core.execute.filters import Condition, all_of_them
+from backk_core.execute.filters import NO_CONDITION, Condition, Conditions, all_of_them
+from backk_core.execute.gathering import Gathered, entity_maker, gathered
+from backk_core.execute.nesting import NestedShape, PathShape, nested_plan, paths_read
 from backk_core.execute.page_tokens import Walk, reversed_order
-from backk_core.execute.plan import (
-    Page,
-    ReadPlan,
-    Shape,
-    converters_of,
-    database_writes_json,
-    order_of,
-    read_plan,
-)
+from backk_core.execute.plan import ReadPlan, Shape, database_writes_json, has_paths, read_plan
 from backk_core.execute.projection import projection_of
+from backk_core.execute.queries import ROOT, Page, order_of, page_of, path_named
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 from backk_core.execute.rows import walked_rows, written_rows
 from backk_core.execute.statements import database, fetch_rows
-from backk_core.execute.tables import (
-    in_scope,
-)
+from backk_core.execute.tables import in_scope
+
+_NO_PATHS: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -47,12 +38,13 @@ class Reading:
     query: ResponseFields | None
     projection: Projection | None
     returned: bool
-    counted: bool
+    #: The paths whose rows are counted.
+    counts: frozenset[str] = _NO_PATHS
     #: The step through a list that is walked page by page.
     walk: Walk | None = None
 
     @classmethod
-    def of(cls, entity_type: type[Model], query: ResponseFields | None) -> Reading:
+    def of(cls, entity_type: type[Any], query: ResponseFields | None) -> Reading:
         contract = registry().type_contract(entity_type)
         call = find_call()
         function = call.contract if call is not None else None
@@ -66,52 +58,54 @@ class Reading:
             and call.contract.statements in (Statements.ONE, Statements.ONE_AT_THE_END)
             and (query is None or call.argument is query)
         )
-        counted = answers_it and function is not None and "" in function.options.counts
-        return cls(contract, database(), query, projection_of(query, contract), returned, counted)
+        counts = function.options.counts if answers_it and function is not None else ()
+        paths = frozenset(path_named(contract, path) for path in counts) if counts else _NO_PATHS
+        return cls(contract, database(), query, projection_of(query, contract), returned, paths)
 
-    def plan(self, condition: Condition, page: Page | None, *, counted_where: str | None = None) -> ReadPlan:
-        # an entity that code looks at has all of its columns, unless the caller asked for few
-        everything = not self.returned and self.query is None
-        by_database = self.returned and self.walk is None and self.db.vendor == "postgresql" and conf().json_by_database
-        order = order_of(self.query, self.contract)
-        return read_plan(
-            Shape(
-                alias=self.db.alias,
-                contract=self.contract,
-                projection=None if everything else self._columns(),
-                order=reversed_order(order) if self.walk is not None and self.walk.backwards else order,
-                where=condition.sql,
-                paged=page is not None,
-                counted=self.counted,
-                all_columns=everything,
-                as_json=by_database and database_writes_json(self.contract, self.projection),
-                walked=self.walk is not None,
-                counted_where=counted_where,
-            ),
-            condition,
-        )
+    @property
+    def counted(self) -> bool:
+        """Whether the roots are counted."""
+        return ROOT in self.counts
 
-    def _columns(self) -> Projection | None:
-        """Return what is asked for, and the key too where code will look at it."""
-        key = self.contract.key.wire_name
-        if self.returned or self.projection is None or key in dict(self.projection):
-            return self.projection
-        return (*self.projection, (key, None))
-
-    def many(self, condition: Condition, page: Page | None) -> Many[Any]:
-        condition = in_scope(self.db, self.contract, condition)
+    def many(self, conditions: Conditions, page: Page | None) -> Many[Any]:
+        """Return the page of what passes the conditions, as far as the caller may see it."""
+        conditions = conditions._replace(root=in_scope(self.db, self.contract, conditions.root))
         call = find_call()
-        if call is not None and page is not None and self.is_walked_in(call):
+        if call is not None and page is not None and self._is_walked_in(call):
             assert isinstance(self.query, PostQueryOperations)
             walk = Walk.asked_for(self.db, call, order_of(self.query, self.contract), self.query)
-            return replace(self, walk=walk).step(condition, page)
-        plan, parameters = self.plan(condition, page), page_parameters(condition, page)
+            return replace(self, walk=walk).step(conditions, page)
         if not self.returned:
-            return self.entities(plan, parameters)
-        texts, _ = written_rows(self.db, plan, parameters)
-        return EncodedMany(texts, lambda: self._again(condition, page))
+            return self.entities(conditions, page)
+        if self._is_nested:
+            texts = b",".join(self._gathered(conditions, page).texts())
+        else:
+            texts, _ = written_rows(self.db, self._plan(conditions.root, page), page_parameters(conditions.root, page))
+        return EncodedMany(texts, lambda: self._again(conditions, page))
 
-    def is_walked_in(self, call: Call) -> bool:
+    def one(self, conditions: Conditions) -> One[Any] | None:
+        """Return the first that passes the conditions, None where the caller may see none."""
+        if self.counted:
+            # the total before paging belongs to the rows of lists
+            return replace(self, counts=self.counts - {ROOT}).one(conditions)
+        page = Page(1, 0)
+        conditions = conditions._replace(root=in_scope(self.db, self.contract, conditions.root))
+        if not self.returned:
+            entities = self.entities(conditions, page).data
+            return One(entities[0]) if entities else None
+        if self._is_nested:
+            found = self._gathered(conditions, page)
+            text, version = b",".join(found.texts()), found.version()
+        else:
+            plan = self._plan(conditions.root, page)
+            text, version = written_rows(self.db, plan, page_parameters(conditions.root, page))
+        return EncodedOne(text, version, lambda: self._again(conditions, page).data[0]) if text else None
+
+    @property
+    def _is_nested(self) -> bool:
+        return has_paths(self.contract, self.projection)
+
+    def _is_walked_in(self, call: Call) -> bool:
         """Tell whether a call may go through this list by steps only."""
         function = call.contract
         return (
@@ -120,86 +114,121 @@ class Reading:
             and isinstance(self.query, PostQueryOperations)
         )
 
-    def step(self, condition: Condition, page: Page) -> Many[Any]:
-        """Return the page that is asked for, with its token."""
-        assert self.walk is not None
-        both = all_of_them([condition, self.walk.condition])
-        counted = condition.parameters if self.counted else ()
-        plan = self.plan(both, page, counted_where=condition.sql)
-        parameters = (*counted, *both.parameters, page.size, 0)
-        direction = -1 if self.walk.backwards else 1
-        result: Many[Any]
-        if self.returned:
-            texts, places = walked_rows(self.db, plan, parameters)
-            result = EncodedMany(b",".join(texts[::direction]), lambda: self._stepped(plan, parameters)[0])
-        else:
-            result, places = self._stepped(plan, parameters)
-        places = places[::direction]
-        token = self.walk.token(places[0], places[-1]) if places else self.walk.token(None, None)
-        result.metadata["currentPageTokens"] = [{"subEntityPath": "", "currentPageToken": token}]
-        return result
+    # plans
 
-    def _stepped(self, plan: ReadPlan, parameters: Sequence[Any]) -> tuple[Many[Any], Sequence[Sequence[Any]]]:
-        assert self.walk is not None
-        rows = fetch_rows(self.db, plan.statement, parameters)
-        places = [row[plan.position_at :] for row in rows]
-        return self._made(plan, rows[:: -1 if self.walk.backwards else 1]), places
+    def _shape(self, condition: Condition, *, paged: bool, counted_where: str | None) -> Shape:
+        by_database = self.returned and self.walk is None and self.db.vendor == "postgresql" and conf().json_by_database
+        order = order_of(self.query, self.contract)
+        return Shape(
+            alias=self.db.alias,
+            contract=self.contract,
+            projection=self.projection,
+            order=reversed_order(order) if self.walk is not None and self.walk.backwards else order,
+            where=condition.sql,
+            paged=paged,
+            counted=self.counted,
+            for_code=not self.returned,
+            as_json=by_database and database_writes_json(self.contract, self.projection),
+            walked=self.walk is not None,
+            counted_where=counted_where,
+        )
 
-    def one(self, condition: Condition) -> One[Any] | None:
-        if self.counted:
-            # the total before paging belongs to the rows of lists
-            return replace(self, counted=False).one(condition)
-        page = Page(1, 0)
-        condition = in_scope(self.db, self.contract, condition)
-        plan, parameters = self.plan(condition, page), page_parameters(condition, page)
-        if not self.returned:
-            entities = self.entities(plan, parameters).data
-            return One(entities[0]) if entities else None
-        text, version = written_rows(self.db, plan, parameters)
-        if not text:
-            return None
-        return EncodedOne(text, version, lambda: self._again(condition, page).data[0])
+    def _plan(self, condition: Condition, page: Page | None, *, counted_where: str | None = None) -> ReadPlan:
+        return read_plan(self._shape(condition, paged=page is not None, counted_where=counted_where), condition)
 
-    def _again(self, condition: Condition, page: Page | None) -> Many[Any]:
+    def _gathered(
+        self,
+        conditions: Conditions,
+        page: Page | None,
+        *,
+        counted_where: str | None = None,
+        counted: tuple[Any, ...] = (),
+    ) -> Gathered:
+        """Read all paths; ``counted`` are the values of the condition of the rows to count."""
+        paths = tuple(
+            PathShape(
+                path,
+                order_of(self.query, self.contract, path),
+                page_of(self.query, self.contract, path),
+                conditions.below.get(path, NO_CONDITION).sql,
+                path in self.counts,
+            )
+            for path in paths_read(self.contract, self.projection)
+        )
+        root = self._shape(conditions.root, paged=page is not None, counted_where=counted_where)
+        shape = NestedShape(root, page.size if page is not None else None, paths)
+        parameters = {path: condition.parameters for path, condition in conditions.below.items()}
+        offset = (page.offset,) if page is not None else ()
+        parameters[ROOT] = (*counted, *conditions.root.parameters, *offset)
+        return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
+
+    # entities
+
+    def _again(self, conditions: Conditions, page: Page | None) -> Many[Any]:
         """Read the same rows as entities: somebody touches what was encoded."""
-        reading = replace(self, returned=False)
-        return reading.entities(reading.plan(condition, page), page_parameters(condition, page))
+        return replace(self, returned=False).entities(conditions, page)
 
-    def entities(self, plan: ReadPlan, parameters: Sequence[Any]) -> Many[Any]:
-        """Run a plan; return its rows as entities."""
-        return self._made(plan, fetch_rows(self.db, plan.statement, parameters))
+    def entities(self, conditions: Conditions, page: Page | None) -> Many[Any]:
+        """Return what passes the conditions as entities."""
+        if self._is_nested:
+            return self._counted(self._gathered(conditions, page))
+        plan = self._plan(conditions.root, page)
+        return self._made(plan, fetch_rows(self.db, plan.statement, page_parameters(conditions.root, page)))
+
+    def _counted(self, found: Gathered) -> Many[Any]:
+        entities = found.entities()
+        return CountedMany(entities, found.total()) if self.counted else Many(entities)
 
     def _made(self, plan: ReadPlan, rows: Sequence[Sequence[Any]]) -> Many[Any]:
         make = entity_maker(self.db.alias, self.contract, plan.fields)
         entities = [make(row) for row in rows]
         return CountedMany(entities, rows[0][len(plan.fields)] if rows else 0) if plan.counted else Many(entities)
 
+    # lists that are walked by steps
+
+    def step(self, conditions: Conditions, page: Page) -> Many[Any]:
+        """Return the page that is asked for, with its token."""
+        assert self.walk is not None
+        result, places = self.nested_step(conditions, page) if self._is_nested else self.flat_step(conditions, page)
+        places = places[:: self._direction]
+        token = self.walk.token(places[0], places[-1]) if places else self.walk.token(None, None)
+        result.metadata["currentPageTokens"] = [{"subEntityPath": "", "currentPageToken": token}]
+        return result
+
+    @property
+    def _direction(self) -> int:
+        return -1 if self.walk is not None and self.walk.backwards else 1
+
+    def flat_step(self, conditions: Conditions, page: Page) -> tuple[Many[Any], Sequence[Sequence[Any]]]:
+        """Return a page of rows of one table, and each row's place in the order."""
+        assert self.walk is not None
+        both = all_of_them([conditions.root, self.walk.condition])
+        counted = conditions.root.parameters if self.counted else ()
+        plan = self._plan(both, page, counted_where=conditions.root.sql)
+        parameters = (*counted, *both.parameters, page.size, 0)
+        if not self.returned:
+            rows = fetch_rows(self.db, plan.statement, parameters)
+            return self._made(plan, rows[:: self._direction]), [row[plan.position_at :] for row in rows]
+        texts, places = walked_rows(self.db, plan, parameters)
+        text = b",".join(texts[:: self._direction])
+        again = replace(self, returned=False)
+        return EncodedMany(text, lambda: again.flat_step(conditions, page)[0]), places
+
+    def nested_step(self, conditions: Conditions, page: Page) -> tuple[Many[Any], Sequence[Sequence[Any]]]:
+        """Return a page of roots with what is below them, and each root's place in the order."""
+        assert self.walk is not None
+        both = conditions._replace(root=all_of_them([conditions.root, self.walk.condition]))
+        counted = conditions.root.parameters if self.counted else ()
+        found = self._gathered(both, Page(page.size, 0), counted_where=conditions.root.sql, counted=counted)
+        if not self.returned:
+            made = self._counted(found)
+            made.data.reverse() if self._direction < 0 else None
+            return made, found.places()
+        text = b",".join(found.texts()[:: self._direction])
+        again = replace(self, returned=False)
+        return EncodedMany(text, lambda: again.nested_step(conditions, page)[0]), found.places()
+
 
 def page_parameters(condition: Condition, page: Page | None) -> tuple[Any, ...]:
     """Return the values of a condition and a page, in the order of their placeholders."""
     return condition.parameters if page is None else (*condition.parameters, page.size, page.offset)
-
-
-@lru_cache(maxsize=1024)
-def entity_maker(
-    alias: str, contract: TypeContract, fields: tuple[FieldContract, ...]
-) -> Callable[[Sequence[Any]], Model]:
-    """Return a function that makes an entity of a row; what was not read is deferred, as Django calls it."""
-    converters = converters_of(connections[alias], fields)
-    names = [field.name for field in fields]
-    cls: Any = contract.cls
-
-    def make(row: Sequence[Any]) -> Model:
-        if converters:
-            values = list(row)
-            for position, convert in converters:
-                values[position] = convert(values[position])
-            row = values
-        entity = cls.__new__(cls)
-        entity._state = state = ModelState()
-        entity.__dict__.update(zip(names, row, strict=False))
-        state.adding = False
-        state.db = alias
-        return cast(Model, entity)
-
-    return make

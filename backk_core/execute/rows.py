@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
+import msgspec
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from backk_core.declare.stored_forms import StoredForm
 from backk_core.describe.contracts import FieldContract
 from backk_core.describe.field_kinds import is_plain
-from backk_core.execute.codec import encode_json
-from backk_core.execute.plan import COUNT, ReadPlan, converters_of, dumpers_of
-from backk_core.execute.statements import fetch_rows, is_watched, run_prepared
+from backk_core.execute.codec import COUNT, encode_json
+from backk_core.execute.nesting import comes_as_json
+from backk_core.execute.plan import ReadPlan, converters_of, dumpers_of
+from backk_core.execute.statements import fetch_rows, is_watched, run_prepared, text_loader
 
 #: Gives the text of a row and a column, None for NULL.
 TextAt = Callable[[int, int], bytes | None]
@@ -31,8 +34,10 @@ _WRITERS: Mapping[str, str] = {
     "string": "text({}.decode())",
     "integer": "{}",
     "float": "(b'0' if (number := {}) == b'-0' else number if number[-1] < 58 else b'null')",
-    "boolean": "b'true' if {} == b't' else b'false'",
+    # "t" and "true"
+    "boolean": "b'true' if {}[0] == 116 else b'false'",
     "id": "b'\"%b\"' % {}",
+    "local_id": "text({}.decode())",
     "decimal": "b'\"%b\"' % {}",
     "uuid": "b'\"%b\"' % {}",
     "date": "b'\"%b\"' % {}",
@@ -46,40 +51,98 @@ def texts_suffice(fields: tuple[FieldContract, ...]) -> bool:
     return all(field.kind.name in _WRITERS and is_plain(field.model_field) for field in fields)
 
 
+#: Gives what is below a row by the row's key, as one JSON array; the second argument where nothing is.
+Below = Callable[..., bytes]
+TextWriter = Callable[[TextAt, Iterable[int], Sequence[Below]], list[bytes]]
+_EMPTY = b"[]"
+
+
 @lru_cache(maxsize=1024)
-def text_writer(fields: tuple[FieldContract, ...], *, counted: bool) -> Callable[[TextAt, int], list[bytes]]:
+def text_writer(
+    members: tuple[FieldContract, ...],
+    *,
+    counted: bool,
+    places: tuple[int, ...] = (),
+    key_at: int = 0,
+    alias: str | None = None,
+) -> TextWriter:
     """Return a function that writes the rows of PostgreSQL's texts as JSON objects.
 
-    It is compiled from the columns' kinds: one expression without a call for what needs none.
+    It is compiled from the columns' kinds: one expression without a call for what needs none. ``places`` are the
+    columns of the members that are stored, where those are not the first ones, with the count's as the last; what is
+    written from Python's values is so for a database of this ``alias`` only.
     """
-    template, values = [], []
-    for column, field in enumerate(fields):
-        template.append(f'"{field.wire_name}":%b'.encode())
-        text, write = f"at(row, {column})", _WRITERS[field.kind.name]
-        if field.nullable:
+    known: dict[str, Any] = {"text": encode_json, "timestamp": _timestamp, "empty": _EMPTY}
+    template, values, relations = [], [], 0
+    columns = iter(places or range(len(members) + 1))
+    for member in members:
+        template.append(f'"{member.wire_name}":%b'.encode())
+        if member.relation is not None:
+            values.append(f"below[{relations}](at(row, {key_at}), empty)")
+            relations += 1
+            continue
+        column = next(columns)
+        text, write = f"at(row, {column})", _WRITERS.get(member.kind.name)
+        if write is None or not is_plain(member.model_field):
+            known[f"write_{column}"] = _written_value(alias or "", member)
+            write = f"write_{column}({{}})"
+        if member.nullable:
             values.append(f"b'null' if (v := {text}) is None else {write.format('v')}")
         else:
             values.append(write.format(text))
     if counted:
         template.append(f'"{COUNT}":%b'.encode())
-        values.append(f"at(row, {len(fields)})")
-    known = {"template": b"{" + b",".join(template) + b"}", "text": encode_json, "timestamp": _timestamp}
-    source = f"lambda at, rows: [template % ({', '.join(f'({value})' for value in values)},) for row in range(rows)]"
+        values.append(f"at(row, {next(columns)})")
+    known["template"] = b"{" + b",".join(template) + b"}"
+    source = f"lambda at, rows, below: [template % ({', '.join(f'({value})' for value in values)},) for row in rows]"
     # the source has names of this module and column numbers in it, nothing that anybody sent
-    return cast("Callable[[TextAt, int], list[bytes]]", eval(source, known))  # noqa: S307
+    return cast("TextWriter", eval(source, known))  # noqa: S307
+
+
+def _written_value(alias: str, field: FieldContract) -> Callable[[bytes], bytes]:
+    """Return what writes a text of PostgreSQL by way of Python's value."""
+    if comes_as_json(field):
+        return bytes
+    load, steps = value_loader(alias, field), [*converters_of(connections[alias], (field,)), *dumpers_of((field,))]
+
+    def write(text: bytes) -> bytes:
+        value = load(text)
+        for _, step in steps:
+            value = step(value)
+        return encode_json(value)
+
+    return write
+
+
+@lru_cache(maxsize=4096)
+def value_loader(alias: str, field: FieldContract) -> Callable[[bytes], Any]:
+    """Return what makes of a text of PostgreSQL what its driver makes of a column's value."""
+    db = connections[alias]
+    if comes_as_json(field):
+        return bytes.decode
+    # what has a form of its own is read as a text, whatever else comes with it
+    known = None if isinstance(field.model_field, StoredForm) else field.model_field.db_type(db)
+    return text_loader(db, (known or "text").partition("(")[0])
 
 
 @lru_cache(maxsize=1024)
-def value_writer(alias: str, fields: tuple[FieldContract, ...], *, counted: bool) -> Callable[[Row], bytes]:
-    """Return a function that writes one row of Python values as a JSON object."""
+def value_writer(
+    alias: str, members: tuple[FieldContract, ...], *, counted: bool, places: tuple[int, ...] = (), key_at: int = 0
+) -> Callable[[Row, Sequence[Below]], bytes]:
+    """Return a function that writes one row of Python values as a JSON object; ``places`` as in ``text_writer``."""
     db = connections[alias]
-    names = [field.wire_name for field in fields] + ([COUNT] if counted else [])
-    steps = [*converters_of(db, fields), *((at, _unless_none(dump)) for at, dump in dumpers_of(fields))]
+    stored = tuple(member for member in members if member.relation is None)
+    steps = [*converters_of(db, stored), *((at, _unless_none(dump)) for at, dump in dumpers_of(stored))]
+    names = [member.wire_name for member in members] + ([COUNT] if counted else [])
+    width = len(stored) + counted
+    relations = [at for at, member in enumerate(members) if member.relation is not None]
 
-    def write(row: Row) -> bytes:
-        values = list(row[: len(names)])
+    def write(row: Row, below: Sequence[Below]) -> bytes:
+        values = [row[at] for at in places] if places else list(row[:width])
         for position, step in steps:
             values[position] = step(values[position])
+        for at, find in zip(relations, below, strict=True):
+            values.insert(at, msgspec.Raw(find(row[key_at], _EMPTY)))
         return encode_json(dict(zip(names, values, strict=True)))
 
     return write
@@ -99,13 +162,13 @@ def written_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tu
             texts = [at(row, 0) for row in range(rows)]
             version = 1 if version is not None else None
         else:
-            texts = text_writer(plan.fields, counted=plan.counted)(at, rows)
+            texts = text_writer(plan.fields, counted=plan.counted)(at, range(rows), ())
         return b",".join(texts), None if version is None or not rows else at(0, version)
     found = fetch_rows(db, plan.statement, parameters)
     if plan.as_json:
         return b",".join([str(row[0]).encode() for row in found]), _version(found, None if version is None else 1)
     write = value_writer(db.alias, plan.fields, counted=plan.counted)
-    return b",".join([write(row) for row in found]), _version(found, version)
+    return b",".join([write(row, ()) for row in found]), _version(found, version)
 
 
 def walked_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tuple[list[bytes], Sequence[Row]]:
@@ -114,10 +177,10 @@ def walked_rows(db: BaseDatabaseWrapper, plan: ReadPlan, parameters: Row) -> tup
         result = run_prepared(db, plan.statement, parameters)
         at, rows, columns = result.get_value, result.ntuples, range(plan.position_at, result.nfields)
         places = [[None if (text := at(row, c)) is None else text.decode() for c in columns] for row in range(rows)]
-        return text_writer(plan.fields, counted=plan.counted)(at, rows), places
+        return text_writer(plan.fields, counted=plan.counted)(at, range(rows), ()), places
     found = fetch_rows(db, plan.statement, parameters)
     write = value_writer(db.alias, plan.fields, counted=plan.counted)
-    return [write(row) for row in found], [row[plan.position_at :] for row in found]
+    return [write(row, ()) for row in found], [row[plan.position_at :] for row in found]
 
 
 def _version(rows: Sequence[Row], position: int | None) -> bytes | None:

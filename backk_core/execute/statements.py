@@ -8,9 +8,10 @@ import itertools
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.db import DataError, NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -182,6 +183,27 @@ def _text_by_psycopg(value: Any) -> bytes | None:
         msg = f"a {type(value).__name__} is no parameter of a prepared statement"
         raise NotSupportedError(msg) from error
     return None if dumped is None else bytes(dumped)
+
+
+class _Adapters:
+    """What psycopg asks how values are read: Django's way, and of no connection in particular."""
+
+    connection = None
+
+    def __init__(self, db: Any) -> None:
+        from django.db.backends.postgresql.psycopg_any import get_adapters_template
+
+        self.adapters = get_adapters_template(settings.USE_TZ, db.timezone)
+
+
+def text_loader(db: BaseDatabaseWrapper, sql_type: str) -> Callable[[bytes], Any]:
+    """Return what makes of a text of PostgreSQL the Python value that a cursor of Django's gives."""
+    from psycopg.adapt import PyFormat, Transformer
+
+    context: Any = _Adapters(db)
+    oid = context.adapters.types.get_oid(sql_type) if context.adapters.types.get(sql_type) is not None else 0
+    loader = Transformer(context).get_loader(oid, PyFormat.as_pq(PyFormat.TEXT))
+    return cast("Callable[[bytes], Any]", loader.load)
 
 
 def _string(value: str) -> bytes:

@@ -13,14 +13,13 @@ from backk_core.declare.conf import conf
 from backk_core.declare.errors import (
     EntityNotFound,
 )
+from backk_core.declare.relations import EntityView
 from backk_core.declare.store import Filter, Store
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.registry import registry
 from backk_core.execute.codec import key_of
-from backk_core.execute.filters import Condition, all_of_them, condition_of
-from backk_core.execute.plan import (
-    page_of,
-)
+from backk_core.execute.filters import Condition, Conditions, all_of_them, condition_of, conditions_of
+from backk_core.execute.queries import page_of
 from backk_core.execute.reading import Reading
 from backk_core.execute.statements import database, execute, fetch_value
 from backk_core.execute.tables import (
@@ -51,6 +50,7 @@ from backk_core.execute.writing import (
 )
 
 E = TypeVar("E", bound=Model)
+V = TypeVar("V", bound=Model | EntityView)
 
 
 class DatabaseStore(Store):
@@ -86,26 +86,26 @@ class DatabaseStore(Store):
 
     # read
 
-    def get_all(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> Many[E]:
+    def get_all(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> Many[V]:
         reading = Reading.of(entity_type, query)
-        condition = condition_of(reading.db, reading.contract, filters)
-        return reading.many(condition, page_of(query))
+        conditions = conditions_of(reading.db, reading.contract, filters)
+        return reading.many(conditions, page_of(query, reading.contract))
 
     def get_by_id(
         self,
-        entity_type: type[E],
+        entity_type: type[V],
         id: str | int,
         query: ResponseFields | None = None,
         *,
-        if_not_found: Callable[[], E] | None = None,
-    ) -> One[E]:
+        if_not_found: Callable[[], V] | None = None,
+    ) -> One[V]:
         reading = Reading.of(entity_type, query)
         try:
             condition = has_key(reading.db, reading.contract, id)
         except EntityNotFound:
             found = None
         else:
-            found = reading.one(condition)
+            found = reading.one(Conditions(condition))
         if found is not None:
             return found
         if if_not_found is None:
@@ -113,21 +113,23 @@ class DatabaseStore(Store):
         return One(if_not_found())
 
     def get_by_ids(
-        self, entity_type: type[E], ids: Sequence[str | int], query: ResponseFields | None = None
-    ) -> Many[E]:
+        self, entity_type: type[V], ids: Sequence[str | int], query: ResponseFields | None = None
+    ) -> Many[V]:
         reading = Reading.of(entity_type, query)
-        return reading.many(has_one_of(reading.db, reading.contract, ids), page_of(query))
+        condition = has_one_of(reading.db, reading.contract, ids)
+        return reading.many(Conditions(condition), page_of(query, reading.contract))
 
-    def get_first(self, entity_type: type[E], query: ResponseFields | None = None, *filters: Filter) -> One[E]:
+    def get_first(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> One[V]:
         reading = Reading.of(entity_type, query)
-        found = reading.one(condition_of(reading.db, reading.contract, filters))
+        found = reading.one(conditions_of(reading.db, reading.contract, filters))
         if found is None:
             raise EntityNotFound(reading.contract.name)
         return found
 
-    def count(self, entity_type: type[E], *filters: Filter) -> int:
+    def count(self, entity_type: type[V], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
-        condition = in_scope(db, contract, condition_of(db, contract, filters))
+        # what restricts sub-entities restricts no roots
+        condition = in_scope(db, contract, conditions_of(db, contract, filters).root)
         statement = statement_of(condition, f"SELECT count(*) FROM {table_of(db, contract)}{condition.where}")
         return int(fetch_value(db, statement, condition.parameters))
 

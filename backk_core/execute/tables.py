@@ -22,7 +22,7 @@ from backk_core.execute.filters import Condition, adapter, all_of_them, among
 from backk_core.execute.statements import Statement, database, fetch_value
 
 
-def contract_and_database(entity_type: type[Model]) -> tuple[TypeContract, BaseDatabaseWrapper]:
+def contract_and_database(entity_type: type[Any]) -> tuple[TypeContract, BaseDatabaseWrapper]:
     """Return an entity type's contract and the connection that the current call uses."""
     return registry().type_contract(entity_type), database()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
@@ -119,12 +120,60 @@ class _Guard:
 
     def __init__(self) -> None:
         self._passed = False
+        self._is_open = False
+
+    def admit_operation(self) -> None:
+        """Let all statements of one operation pass, until ``close``."""
+        if self._passed:
+            raise SecondStatement(SecondStatement.__doc__)
+        self._passed = self._is_open = True
+
+    def close(self) -> None:
+        """Let nothing pass any more."""
+        self._is_open = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:
-        if self._passed:
+        if self._passed and not self._is_open:
             raise SecondStatement(SecondStatement.__doc__)
         self._passed = True
         return execute(sql, params, many, context)
+
+
+@contextmanager
+def snapshot(db: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let the statements inside see the database as it is at the first of them, and count as one statement.
+
+    In a transaction that is open already they see what that sees.
+    """
+    guards = [guard for guard in db.execute_wrappers if isinstance(guard, _Guard)]
+    for guard in guards:
+        guard.admit_operation()
+    opened = not db.in_atomic_block and db.get_autocommit()
+    try:
+        if opened:
+            with db.cursor() as cursor:
+                for text in _SNAPSHOTS[db.vendor]:
+                    cursor.execute(text)
+        try:
+            yield
+        finally:
+            if opened and db.connection is not None:
+                # nothing was written
+                with suppress(DatabaseError, InterfaceError), db.cursor() as cursor:
+                    cursor.execute("ROLLBACK")
+    finally:
+        for guard in guards:
+            guard.close()
+
+
+#: How a transaction begins that reads the database as it is now.
+_SNAPSHOTS = {
+    "sqlite": ("BEGIN",),
+    "mysql": (
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ),
+}
 
 
 def replace_dead(db: BaseDatabaseWrapper) -> None:

@@ -23,8 +23,7 @@ from backk_core.declare.permissions import ClusterInternal, OwnResources, Rule, 
 from backk_core.declare.types import Document
 from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
-from backk_core.execute.codec import encode_json
-from backk_core.execute.plan import COUNT
+from backk_core.execute.codec import COUNT, encode_json
 from backk_core.publish.audiences import Audience, published_functions
 from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
 from backk_core.publish.failures import Failure, failures_of, is_open
