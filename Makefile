@@ -108,6 +108,10 @@ g14: $(DEVELOPMENT) ## G14: as many queries for 1, 50 and 500 rows; a deadline e
 g17: $(DEVELOPMENT) ## G17: keys rotated under writers, personal data found nowhere (ARGS=--full: 100,000 rows)
 	@$(BIN)/python -m tests.goals.g17 $(ARGS)
 
+.PHONY: g18
+g18: $(DEVELOPMENT) ## G18: changes of a contract, classified as breaking clients or not
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.goals.g18
+
 .PHONY: g21
 g21: $(DEVELOPMENT) ## G21: random values of every kind of field at real doors (ARGS=--full: all doors and databases)
 	@$(BIN)/python -m tests.goals.g21 $(ARGS)

@@ -18,6 +18,7 @@ from backk_core.declare.entities import (
     transient,
 )
 from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
+from backk_core.declare.sealing import SealedField
 
 __all__ = [
     "ArrayField",
@@ -33,6 +34,7 @@ __all__ = [
     "HasTimestamps",
     "HasVersion",
     "LocalIdField",
+    "SealedField",
     "SubEntity",
     "TimestampField",
     "array_of",

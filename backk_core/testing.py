@@ -11,10 +11,11 @@ import msgspec
 from django.core.exceptions import PermissionDenied
 
 from backk_core.declare.errors import CallError
+from backk_core.declare.store import Store
 from backk_core.describe.contracts import ServiceFunctionContract
 from backk_core.describe.registry import Registry, build, registry
 from backk_core.execute.call import Call, HeaderMap, Principal, Reply
-from backk_core.execute.memory import FakeStore
+from backk_core.execute.memory import Fake, FakeStore
 from backk_core.execute.pipeline import Pipeline, Run
 from backk_core.execute.predicates import Unanswerable
 from backk_core.execute.transactions import run
@@ -105,7 +106,7 @@ class Client:
             replacements,
             known=self._registry,
             innermost=[self._remember_unexpected],
-            run=_run_in(_fakes_in(replacements)),
+            run=_run_with(replacements, are_all_made=len(instances) == len(services) > 0),
         )
 
     def call(
@@ -167,28 +168,40 @@ def _registry_of(services: Iterable[Any]) -> Registry:
     return build(given if isinstance(given, type) else type(given) for given in services)
 
 
-def _fakes_in(replacements: Mapping[type, Any]) -> list[FakeStore]:
-    """Return the fake stores among what is handed over, and those that handed-over services have."""
+def _run_with(replacements: Mapping[type, Any], *, are_all_made: bool) -> Run:
+    """Return what runs functions in the transactions of the fakes, and in the database's where that may be used.
+
+    The fakes are among what is handed over, or what handed-over services have.
+    """
     held = [value for given in replacements.values() for value in (given, *vars(given).values())]
-    return list({id(value): value for value in held if isinstance(value, FakeStore)}.values())
-
-
-def _run_in(fakes: list[FakeStore]) -> Run:
+    fakes = list({id(value): value for value in held if isinstance(value, Fake)}.values())
     if not fakes:
         return run
+    stores = [value for value in held if isinstance(value, Store)]
+    uses_database = not are_all_made if not stores else not any(isinstance(store, FakeStore) for store in stores)
+    around = run if uses_database else _run_without_database
 
     def run_in_fakes(
-        db: Any,  # noqa: ARG001 - the signature of Run
-        contract: ServiceFunctionContract,  # noqa: ARG001
-        prepare: Callable[[], object],  # noqa: ARG001
-        function: Callable[[], T],
+        db: Any, contract: ServiceFunctionContract, prepare: Callable[[], object], function: Callable[[], T]
     ) -> T:
-        with ExitStack() as transactions:
-            for fake in fakes:
-                transactions.enter_context(fake.transaction())
-            return function()
+        def function_in_fakes() -> T:
+            with ExitStack() as transactions:
+                for fake in fakes:
+                    transactions.enter_context(fake.transaction())
+                return function()
+
+        return around(db, contract, prepare, function_in_fakes)
 
     return run_in_fakes
+
+
+def _run_without_database(
+    db: Any,  # noqa: ARG001 - the signature of Run
+    contract: ServiceFunctionContract,  # noqa: ARG001
+    prepare: Callable[[], object],  # noqa: ARG001
+    function: Callable[[], T],
+) -> T:
+    return function()
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from backk_core.declare.sealing import Seal, seal_with
 from backk_core.declare.stored_forms import adapt_fields_with
 
 
@@ -14,7 +15,14 @@ def _secured(entity: Any, name: str, field: Any) -> Any:
     return secured(entity, name, field)
 
 
+def _cipher() -> Seal:
+    from backk_security.encryption import cipher
+
+    return cipher()
+
+
 adapt_fields_with(_secured)
+seal_with(_cipher)
 
 
 class BackkSecurityConfig(AppConfig):

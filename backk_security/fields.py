@@ -162,6 +162,10 @@ class EncryptedField(_OtherForm):
             columns[str(self.index_field.column)] = None if value is None else self.index(value)
         return columns
 
+    def rewritten(self, value: bytes, row_key: str) -> Mapping[str, Any]:
+        """Return the columns that hold a value, given as it was opened, in a row with such a key."""
+        return self.stored(self.inner.to_python(msgspec.json.decode(value)), row_key)
+
     def _bytes(self, value: Any) -> bytes:
         return msgspec.json.encode(self.inner.get_prep_value(value))
 

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from backk_core.declare.sealing import SealedField
 from backk_security.encryption import EncryptionError, cipher, is_sealed, new_row_key
 from backk_security.fields import EncryptedField
 
@@ -51,9 +52,10 @@ class Rotation:
     adopted: frozenset[str] = frozenset()
 
     @property
-    def fields(self) -> list[EncryptedField]:
-        """The encrypted fields of the entity's own table."""
-        return [field for field in self.model._meta.local_concrete_fields if isinstance(field, EncryptedField)]
+    def fields(self) -> list[EncryptedField | SealedField]:
+        """The encrypted fields of the entity's own table, or the sealed ones."""
+        found = self.model._meta.local_concrete_fields
+        return [field for field in found if isinstance(field, EncryptedField | SealedField)]
 
     def run(self, tell: Callable[[Summary], None]) -> Summary:
         """Rewrite rows until none of another key is left but those that cannot be read; tell after each batch."""
@@ -129,10 +131,10 @@ class Rotation:
         except (EncryptionError, ValidationError, ValueError):
             summary.failed.add(key)
             return
-        new_key = new_row_key() if not any(is_sealed(value) for value in kept.values()) else row_key
+        new_key = row_key if any(is_sealed(value) for value in kept.values()) else self._new_key(row_key)
         written: dict[str, Any] = {self._row_key_column: new_key}
         for known, value in plain.items():
-            written |= known.stored(known.inner.to_python(msgspec.json.decode(value)), new_key)
+            written |= known.rewritten(value, new_key)
         guards = {self._row_key_column: row_key, **{str(known.column): value for known, value in kept.items()}}
         sets = ", ".join(f"{quote(column)} = %s" for column in written)
         where = "".join(f" AND {quote(column)} = %s" for column in guards)
@@ -144,8 +146,14 @@ class Rotation:
             else:
                 summary.changed += 1
 
-    def _opened(self, known: EncryptedField, value: str, row_key: str) -> bytes:
+    def _new_key(self, row_key: str) -> str:
+        """Return the key of a row that had plain values only; sealed fields are bound to what the row has already."""
+        return row_key if isinstance(self.fields[0], SealedField) else new_row_key()
+
+    def _opened(self, known: EncryptedField | SealedField, value: str, row_key: str) -> bytes:
         if known.label in self.adopted and not is_sealed(value):
+            if isinstance(known, SealedField):
+                return value.encode()
             is_json = known.inner.get_internal_type() == "JSONField"
             plain = msgspec.json.decode(value) if is_json else known.inner.to_python(value)
             return msgspec.json.encode(known.inner.get_prep_value(plain))
@@ -176,7 +184,7 @@ class Rotation:
             # null is not stale: NOT LIKE leaves it out
             parts.append(f"{quote(str(known.column))} NOT LIKE %s")
             parameters.append(f"{cipher().prefix}%")
-            if known.searchable:
+            if isinstance(known, EncryptedField) and known.searchable:
                 index, value = quote(str(known.index_field.column)), quote(str(known.column))
                 parts.append(f"({value} IS NOT NULL AND ({index} IS NULL OR {index} NOT LIKE %s))")
                 parameters.append(f"{cipher().index_prefix}%")
@@ -202,8 +210,12 @@ class Rotation:
 
 
 def rotations(alias: str, *, batch: int = 500, adopted: Sequence[str] = ()) -> Iterator[Rotation]:
-    """Yield what there is to do in a database: one rotation for each entity with encrypted fields."""
+    """Yield what there is to do in a database: one rotation for each model with encrypted or sealed fields."""
+    tables = set(connections[alias].introspection.table_names())
     for model in apps.get_models():
+        # a table of another database has no values here
+        if model._meta.db_table not in tables:
+            continue
         rotation = Rotation(model, connections[alias], batch, frozenset(adopted))
         if model._meta.managed and not model._meta.proxy and rotation.fields:
             yield rotation

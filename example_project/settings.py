@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "daphne",
     "backk_core",
     "backk_security",
+    "backk_transport",
     "example_project.tags",
     "example_project.sales_items",
     "example_project.user_accounts",

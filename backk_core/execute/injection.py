@@ -87,6 +87,8 @@ class Services:
         if len(fitting) == 1:
             return fitting[0]
         found = ", ".join(known.__name__ for known in fitting) or "none"
+        if not fitting and not issubclass(cls, Service | ServiceFunction):
+            found += f" (what is of an app comes with it: is {cls.__module__.partition('.')[0]!r} in INSTALLED_APPS?)"
         msg = f"{cls.__name__} is asked for, and one service is wanted that is or extends it; there is {found}"
         raise NotInjectable(msg)
 

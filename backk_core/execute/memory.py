@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import decimal
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, models
@@ -36,7 +37,15 @@ V = TypeVar("V", bound=Model | EntityView)
 State = dict[str, Any]
 
 
-class FakeStore(Store):
+class Fake(ABC):
+    """Stands in for something that a call's transaction covers: what a failed call did to it is undone."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Undo what was done in a block, if that fails."""
+
+
+class FakeStore(Fake, Store):
     """A store without a database: ``SalesItemService(FakeStore())``.
 
     Entities are real instances; ids are 1, 2, … in each type. Unique values, bounds, versions, owners and rollbacks are

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from backk_core.declare.conf import conf
+from backk_core.declare.provisions import provided
 from backk_core.declare.store import Store
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute import transactions
@@ -23,7 +24,7 @@ from backk_core.publish.rest_framework import configured_authenticators, configu
 
 def services(replacements: Replacements | None = None, known: Registry | None = None) -> Services:
     """Return the services, none of them constructed yet; ``replacements`` stand in for classes."""
-    return Services((known or registry()).classes, {Store: DatabaseStore(), **(replacements or {})})
+    return Services((known or registry()).classes, {Store: DatabaseStore(), **provided(), **(replacements or {})})
 
 
 def build_pipeline(

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from backk_core.declare.conf import conf
+from backk_core.declare.sealing import SealedField
 from backk_core.describe.contracts import Problem
 from backk_core.describe.source import place_of_setting
 from backk_security.conf import SecurityConf, security_conf
@@ -24,20 +26,24 @@ _SHORTEST_PASSWORD, _FEWEST_CHARACTERS = 16, 8
 
 
 def problems() -> Iterator[Problem]:
-    """Yield what is wrong with keys and passwords; keys count where a field is encrypted."""
+    """Yield what is wrong with keys and passwords; keys count where a field is encrypted or sealed."""
     try:
         in_production, chosen = conf().in_production, security_conf()
     except ImproperlyConfigured:
         # the core's own check tells
         return
     kinds = {type(field) for model in entities() for field in model._meta.local_concrete_fields}
-    if EncryptedField in kinds:
+    if EncryptedField in kinds or _has_sealed_fields():
         yield from _keys(in_production=in_production)
     if in_production:
         if HashedField in kinds:
             yield from _hashing(chosen)
         yield from _database_passwords()
         yield from _redis_passwords()
+
+
+def _has_sealed_fields() -> bool:
+    return any(isinstance(field, SealedField) for model in apps.get_models() for field in model._meta.local_fields)
 
 
 def _keys(*, in_production: bool) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ import backk_core
 import backk_core.models
 import backk_core.testing
 import backk_security.conf
+import backk_transport
 from backk_core import Store
 from backk_core.declare.conf import Conf
 
@@ -56,13 +57,16 @@ def is_there(name: str) -> bool:
 
 
 def in_our_modules(name: str) -> bool:
-    return any(name in module.__all__ for module in (backk_core, backk_core.models, backk_core.testing))
+    return any(
+        name in module.__all__ for module in (backk_core, backk_core.models, backk_core.testing, backk_transport)
+    )
 
 
 def in_a_class(name: str) -> bool:
     owner, _, attribute = name.partition(".")
     homes: dict[str, Any] = {"store": Store, "models": models, "connection": connection}
-    homes |= {known: getattr(module, known) for module in (backk_core, backk_core.models) for known in module.__all__}
+    modules = (backk_core, backk_core.models, backk_transport)
+    homes |= {known: getattr(module, known) for module in modules for known in module.__all__}
     home = homes.get(owner)
     return home is not None and (
         hasattr(home, attribute) or attribute in getattr(home, "__annotations__", {}) or has_field(home, attribute)

@@ -9,6 +9,7 @@ from typing import Any
 
 from backk_core.declare import naming
 from backk_core.declare.errors import ServiceError
+from backk_core.declare.provisions import provided
 from backk_core.declare.service import ServiceFunction, UserService
 from backk_core.declare.store import Store
 from backk_core.describe.contracts import Problem, ServiceContract
@@ -101,7 +102,7 @@ def errors_have_one_service(project: Project) -> Iterator[Problem]:
 def classes_can_be_constructed(project: Project) -> Iterator[Problem]:
     """What a service asks for can be handed to it, and it has every method that its bases ask of it."""
     classes = project.classes
-    services = Services(classes, {Store: None, CallExecutor: None})
+    services = Services(classes, {Store: None, CallExecutor: None, **provided()})
     refusals: list[tuple[type, NotInjectable]] = list(services.rehearse())
     for cls, refusal in refusals:
         where = place_of(cls, "__init__")

@@ -77,6 +77,11 @@ def test_a_test_hands_over_what_it_likes() -> None:
     assert services.get(ShopService).clock is clock
 
 
+def test_what_an_app_would_hand_over_is_missed_where_the_app_is_not_installed() -> None:
+    with pytest.raises(NotInjectable, match=r"there is none \(.* in INSTALLED_APPS"):
+        Services((ShopService,), {Store: DatabaseStore()}).get(Clock)
+
+
 def test_what_is_provided_later_does_not_displace_what_stands_in() -> None:
     first, second = FixedClock(), FixedClock()
     services = Services((WatchService, ShopService, ClockService), {Store: DatabaseStore(), Clock: first})
