@@ -1,8 +1,4 @@
-"""What can be done with sales items.
-
-Whoever locks rows of several kinds locks accounts first, then carts and orders, then sales items, each by ascending id: so
-nobody waits for somebody who waits for them.
-"""
+"""What can be done with sales items; rows are locked in the order that ``locks`` tells."""
 
 import calendar
 from datetime import datetime, timedelta
@@ -50,9 +46,10 @@ from example_project.sales_items.arguments import (
     UserAccountId,
 )
 from example_project.sales_items.errors import InvalidSalesItemState, MaximumSalesItemCountExceeded, NotForSale
-from example_project.sales_items.models import SalesItem, SalesItemState, State
+from example_project.sales_items.locks import LockedAccount, LockedSalesItem
+from example_project.sales_items.models import SalesItem, State
 from example_project.sales_items.thumbnails import thumbnail_of
-from example_project.user_accounts.models import AccountKey, UserAccount
+from example_project.user_accounts.models import UserAccount
 
 #: How many things a user may have on the market. What is reserved counts too: it may come back.
 MAX_ACTIVE_SALES_ITEMS = 100
@@ -142,7 +139,7 @@ class SalesItemService(CrudEntityService):
     def delete_old_unsold_sales_items_daily(self, argument: UnsoldLimit) -> None:
         """Delete what nobody bought for a long time."""
         limit = _months_before(now(), argument.deletable_unsold_sales_item_min_age_in_months)
-        old = self.store.lock_all(SalesItemState, Q(state=State.FOR_SALE, created_at_timestamp__lte=limit))
+        old = self.store.lock_all(LockedSalesItem, Q(state=State.FOR_SALE, created_at_timestamp__lte=limit))
         self.store.delete_by_ids(SalesItem, [item.pk for item in old])
 
     # for carts and orders
@@ -186,9 +183,9 @@ class SalesItemService(CrudEntityService):
         """Put up for sale again what was sold, as far as it is still there."""
         self._put_up_for_sale(Q(id__in=argument.sales_item_ids, state=State.SOLD))
 
-    def _locked(self, ids: list[str]) -> list[SalesItemState]:
+    def _locked(self, ids: list[str]) -> list[LockedSalesItem]:
         """Lock things, by ascending id; EntityNotFound where one is gone."""
-        items = self.store.lock_all(SalesItemState, Q(id__in=ids))
+        items = self.store.lock_all(LockedSalesItem, Q(id__in=ids))
         found = {str(item.pk) for item in items}
         for id in ids:
             if id not in found:
@@ -196,7 +193,7 @@ class SalesItemService(CrudEntityService):
         return items
 
     def _put_up_for_sale(self, which: Q) -> None:
-        ids = [item.pk for item in self.store.lock_all(SalesItemState, which)]
+        ids = [item.pk for item in self.store.lock_all(LockedSalesItem, which)]
         if ids:
             for_sale = {"state": State.FOR_SALE, "buyer_user_account_id": None, "reserved_at_timestamp": None}
             self.store.update_all(SalesItem, for_sale, Q(id__in=ids))
@@ -233,7 +230,7 @@ class CreateSalesItem(ServiceFunction):
         sales_item.primary_image_thumbnail_data_uri = thumbnail_of(sales_item.primary_image_data_uri)
         with self.store.transaction():
             # whoever else adds one for the same user waits here
-            self.store.lock(AccountKey, sales_item.user_account_id)
+            self.store.lock(LockedAccount, sales_item.user_account_id)
             active = Q(user_account_id=sales_item.user_account_id, state__in=[State.FOR_SALE, State.RESERVED])
             if self.store.count(SalesItem, active) >= MAX_ACTIVE_SALES_ITEMS:
                 raise MaximumSalesItemCountExceeded
@@ -298,7 +295,7 @@ class FollowSalesItemPriceChange(ServiceFunction):
 
     @all_owners("others sell what is followed")
     def execute(self, argument: IdAndUserAccountId) -> None:
-        self.store.lock(AccountKey, argument.user_account_id)
+        self.store.lock(LockedAccount, argument.user_account_id)
         followers = "price_following_user_accounts"
         self.store.add_sub_entities(SalesItem, argument.id, followers, [argument.user_account_id])
 
@@ -312,7 +309,7 @@ class UnfollowSalesItemPriceChange(ServiceFunction):
     @all_owners("others sell what is followed")
     def execute(self, argument: IdAndUserAccountId) -> None:
         follower = Q(id=argument.user_account_id)
-        self.store.lock(AccountKey, argument.user_account_id)
+        self.store.lock(LockedAccount, argument.user_account_id)
         self.store.remove_sub_entities(SalesItem, argument.id, "price_following_user_accounts", follower)
 
 
@@ -324,8 +321,8 @@ class ToggleLikeSalesItem(ServiceFunction):
 
     @all_owners("everybody may like what others sell")
     def execute(self, argument: IdAndUserAccountId) -> None:
-        self.store.lock(AccountKey, argument.user_account_id)
-        item = self.store.lock(SalesItemState, argument.id)
+        self.store.lock(LockedAccount, argument.user_account_id)
+        item = self.store.lock(LockedSalesItem, argument.id)
         likers = "liking_user_accounts"
         taken_back = self.store.remove_sub_entities(SalesItem, item.pk, likers, Q(id=argument.user_account_id))
         if not taken_back:

@@ -8,11 +8,11 @@ from django.db.models import Q
 from backk_core import (
     CrudEntityService,
     EntityNotFound,
-    Many,
     One,
     ResponseFields,
     ServiceFunction,
     Store,
+    all_owners,
     allow_for_own_resources,
     allow_for_tests,
     allow_for_user_roles,
@@ -20,14 +20,14 @@ from backk_core import (
     at,
     own_transactions,
 )
-from example_project.sales_items.arguments import Release, Reservation, UserAccountId
+from example_project.sales_items.arguments import Release, Reservation, ReturnToSale, UserAccountId
 from example_project.sales_items.errors import InvalidSalesItemState
+from example_project.sales_items.locks import LockedAccount
 from example_project.sales_items.models import SalesItem, State
 from example_project.sales_items.services import SalesItemService
 from example_project.shopping_carts.arguments import Refill, UserAccountIdAndSalesItemId
 from example_project.shopping_carts.errors import SalesItemNotAvailable
 from example_project.shopping_carts.models import MAX_SALES_ITEMS, ShoppingCart
-from example_project.user_accounts.models import AccountKey
 
 _CONTENT = ResponseFields(include_response_fields=["_id", "userAccountId", "salesItems._id"])
 
@@ -48,35 +48,114 @@ class ShoppingCartService(CrudEntityService):
         self.store.delete_all(ShoppingCart)
 
     @allow_for_own_resources("user_account_id")
-    @own_transactions("what is no longer reserved is dropped before the cart is read")
+    @own_transactions("its transaction writes from the beginning: what is no longer reserved is dropped")
     def get_shopping_cart(self, argument: UserAccountId) -> One[ShoppingCart]:
         """Look into the user's cart, which is made where there is none."""
         with self.store.transaction():
-            cart = self.get_locked_shopping_cart(argument).data
-            mine = Q(state=State.RESERVED, buyer_user_account_id=argument.user_account_id)
-            self.store.remove_sub_entities(ShoppingCart, cart.pk, "sales_items", ~mine)
-            return self.store.get_first(ShoppingCart, None, Q(id=cart.pk), at("sales_items", mine))
+            cart = self.get_current_shopping_cart(argument).data
+            reserved = at("sales_items", _reserved_by(argument.user_account_id))
+            return self.store.get_first(ShoppingCart, None, Q(id=cart.pk), reserved)
 
     # inside the service
 
     @allow_inside_service
     def get_locked_shopping_cart(self, argument: UserAccountId) -> One[ShoppingCart]:
-        """Return the user's cart, made where there is none, with its items' ids; nobody else changes it meanwhile."""
-        self.store.lock(AccountKey, argument.user_account_id)
+        """Return the user's cart as it is, made where there is none; nobody else changes it meanwhile."""
+        self.store.lock(LockedAccount, argument.user_account_id)
         own = Q(user_account_id=argument.user_account_id)
-        if self.store.lock_all(ShoppingCart, own):
-            return self.store.get_first(ShoppingCart, _CONTENT, own)
-        return self.store.create(ShoppingCart(user_account_id=int(argument.user_account_id, 16)))
+        if not self.store.lock_all(ShoppingCart, own):
+            self.store.create(ShoppingCart(user_account_id=int(argument.user_account_id)))
+        return self.store.get_first(ShoppingCart, _CONTENT, own)
 
     @allow_inside_service
-    def update_to_hold_again(self, argument: Refill) -> None:
-        """Reserve sold things again for their buyer, in the buyer's cart; what finds no room there is for sale."""
-        cart = self.get_locked_shopping_cart(UserAccountId(user_account_id=argument.user_account_id)).data
+    def get_current_shopping_cart(self, argument: UserAccountId) -> One[ShoppingCart]:
+        """Return the user's cart, locked, without what is no longer reserved by them."""
+        cart = self.get_locked_shopping_cart(argument).data
+        self.store.remove_sub_entities(ShoppingCart, cart.pk, "sales_items", ~_reserved_by(argument.user_account_id))
+        return self.store.get_by_id(ShoppingCart, cart.pk, _CONTENT)
 
     @allow_inside_service
-    def delete_shopping_cart(self, argument: UserAccountId) -> None:
-        """Empty the user's cart: what is in it is for sale again. It is made anew when it is next asked for."""
-        self.sales_items.update_reserved_sales_items_to_for_sale(
-            Release(buyer_user_account_id=argument.user_account_id)
+    @all_owners("whoever undoes an order fills its buyer's cart")
+    def update_with_sold(self, argument: Refill) -> None:
+        """Reserve sold things again for the user, in their cart; those that find no room there are for sale."""
+        cart = self.get_current_shopping_cart(UserAccountId(user_account_id=argument.user_account_id)).data
+        room = MAX_SALES_ITEMS - len(cart.sales_items)
+        kept, left_out = argument.sales_item_ids[:room], argument.sales_item_ids[room:]
+        self.sales_items.update_sales_items_to_reserved(
+            Reservation(sales_item_ids=kept, buyer_user_account_id=argument.user_account_id, required_state=State.SOLD)
         )
-        self.store.delete_all(ShoppingCart, Q(user_account_id=argument.user_account_id))
+        self.store.add_sub_entities(ShoppingCart, cart.pk, "sales_items", kept)
+        self.sales_items.update_sold_sales_items_to_for_sale(ReturnToSale(sales_item_ids=left_out))
+
+    @allow_inside_service
+    @all_owners("whoever completes an order empties its buyer's cart")
+    def delete_shopping_cart(self, argument: UserAccountId) -> None:
+        """Put up for sale again what the user has reserved, and delete the cart: it is made anew when asked for."""
+        user = argument.user_account_id
+        self.store.lock_all(LockedAccount, Q(id=user))
+        self.store.lock_all(ShoppingCart, Q(user_account_id=user))
+        self.sales_items.update_reserved_sales_items_to_for_sale(Release(buyer_user_account_id=user))
+        self.store.delete_all(ShoppingCart, Q(user_account_id=user))
+
+
+def _reserved_by(user_account_id: str) -> Q:
+    return Q(state=State.RESERVED, buyer_user_account_id=user_account_id)
+
+
+class AddToShoppingCart(ServiceFunction):
+    """Reserve a thing for the user."""
+
+    service = "shoppingCartService"
+    authorization = allow_for_own_resources("user_account_id")
+
+    def __init__(self, store: Store, carts: ShoppingCartService, sales_items: SalesItemService) -> None:
+        super().__init__(store)
+        self.carts = carts
+        self.sales_items = sales_items
+
+    def execute(self, argument: UserAccountIdAndSalesItemId) -> None:
+        user = argument.user_account_id
+        cart = self.carts.get_current_shopping_cart(UserAccountId(user_account_id=user)).data
+        try:
+            self.sales_items.update_sales_items_to_reserved(
+                Reservation(sales_item_ids=[argument.sales_item_id], buyer_user_account_id=user)
+            )
+        except InvalidSalesItemState:
+            raise SalesItemNotAvailable from None
+        self.store.add_sub_entities(ShoppingCart, cart.pk, "sales_items", [argument.sales_item_id])
+
+
+class RemoveFromShoppingCart(ServiceFunction):
+    """Put a thing up for sale again that the user has reserved."""
+
+    service = "shoppingCartService"
+    authorization = allow_for_own_resources("user_account_id")
+
+    def __init__(self, store: Store, carts: ShoppingCartService, sales_items: SalesItemService) -> None:
+        super().__init__(store)
+        self.carts = carts
+        self.sales_items = sales_items
+
+    def execute(self, argument: UserAccountIdAndSalesItemId) -> None:
+        user, item = argument.user_account_id, argument.sales_item_id
+        cart = self.carts.get_locked_shopping_cart(UserAccountId(user_account_id=user)).data
+        # locks the thing; it stays as it is where somebody else has it by now
+        self.sales_items.update_reserved_sales_items_to_for_sale(
+            Release(sales_item_ids=[item], buyer_user_account_id=user)
+        )
+        if not self.store.remove_sub_entities(ShoppingCart, cart.pk, "sales_items", Q(id=item)):
+            raise EntityNotFound(SalesItem.__name__, item)
+
+
+class EmptyShoppingCart(ServiceFunction):
+    """Put everything up for sale again that the user has reserved."""
+
+    service = "shoppingCartService"
+    authorization = allow_for_own_resources("user_account_id")
+
+    def __init__(self, store: Store, carts: ShoppingCartService) -> None:
+        super().__init__(store)
+        self.carts = carts
+
+    def execute(self, argument: UserAccountId) -> None:
+        self.carts.delete_shopping_cart(argument)
