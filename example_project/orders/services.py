@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Q
+from django.utils.timezone import now
 
 from backk_core import (
     Argument,
@@ -17,7 +18,6 @@ from backk_core import (
     allow_for_own_resources,
     allow_for_tests,
     allow_for_user_roles,
-    now,
     redirect_in_production,
 )
 from backk_transport import RemoteServices
@@ -166,12 +166,15 @@ class PlaceOrder(_OrderFunction):
         if not wanted:
             raise ShoppingCartEmpty
         self.sales_items.update_sales_items_to_sold(Sale(sales_item_ids=_ids(wanted), buyer_user_account_id=buyer))
-        order = Order(
-            user_account_id=int(buyer),
-            payment_gateway=argument.payment_gateway,
-            order_items=[OrderItem(sales_items=[item]) for item in wanted],
-        )
+        order = Order(user_account_id=int(buyer), payment_gateway=argument.payment_gateway)
+        order.order_items = [_item_of(thing) for thing in wanted]
         return self.store.get_by_id(Order, self.store.create(order).data.pk)
+
+
+def _item_of(thing: ShoppingCartOrOrderSalesItem) -> OrderItem:
+    item = OrderItem()
+    item.sales_items = [thing]
+    return item
 
 
 class DiscardUnpaidOrder(_OrderFunction):
@@ -229,10 +232,10 @@ class DeleteUnpaidOrders(_OrderFunction):
 
     def execute(self, argument: UnpaidLimit) -> None:
         limit = now() - timedelta(minutes=argument.unpaid_order_time_to_live_in_minutes)
-        for order in self.store.lock_all(Order, Q(transaction_id=None, created_at_timestamp__lte=limit)):
-            sold = self.sold_in(order)
-            self.store.delete_by_id(Order, order.pk)
-            self.put_up_for_sale(sold)
+        orders = self.store.lock_all(Order, Q(transaction_id=None, created_at_timestamp__lte=limit))
+        sold = [thing for order in orders for thing in self.sold_in(order)]
+        self.store.delete_by_ids(Order, [order.pk for order in orders])
+        self.put_up_for_sale(sold)
 
 
 # changing one's mind

@@ -61,6 +61,11 @@ class FollowedUserSalesItem(
 ):
     """What somebody whom the caller follows sells."""
 
+    id: str
+    title: str
+    price: float
+    previous_price: float | None
+    primary_image_data_uri: str
     user_account_id: EntityId
     display_name: Annotated[str, max_length(128), is_any_string]
 

@@ -4,6 +4,7 @@ import calendar
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.timezone import now
 
 from backk_core import (
     CrudEntityService,
@@ -27,7 +28,6 @@ from backk_core import (
     before_with_current,
     count_of,
     no_captcha,
-    now,
     own_transactions,
 )
 from backk_transport import RemoteServices

@@ -80,7 +80,9 @@ class ShoppingCartService(CrudEntityService):
         """Reserve sold things again for the user, in their cart; those that find no room there are for sale."""
         cart = self.get_current_shopping_cart(UserAccountId(user_account_id=argument.user_account_id)).data
         room = MAX_SALES_ITEMS - len(cart.sales_items)
-        kept, left_out = argument.sales_item_ids[:room], argument.sales_item_ids[room:]
+        # by ascending id, as sales items are locked
+        ids = sorted(argument.sales_item_ids, key=int)
+        kept, left_out = ids[:room], ids[room:]
         self.sales_items.update_sales_items_to_reserved(
             Reservation(sales_item_ids=kept, buyer_user_account_id=argument.user_account_id, required_state=State.SOLD)
         )
