@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import FileField, Model
 from django.db.models.base import ModelState
 
-from backk_core.declare.errors import EntityNotFound
+from backk_core.declare.errors import EntityNotFound, InvalidArgument, Violation
 from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
@@ -400,7 +400,13 @@ def entities_builder(field: FieldContract, mode: Mode) -> Callable[[list[Any]], 
             built.append((build if identity in values else build_new)(values))
         return built
 
-    return build_all
+    def build_linked(items: list[Any]) -> list[Model]:
+        try:
+            return build_all(items)
+        except EntityNotFound as nobody:
+            raise InvalidArgument([Violation((field.wire_name,), f"refers to nothing: {nobody}")]) from None
+
+    return build_all if field.relation is None or field.relation.is_owned else build_linked
 
 
 def defaults_filler(contract: TypeContract) -> Callable[[dict[str, Any]], None]:

@@ -7,25 +7,35 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import (
+    DuplicateEntity,
     EntityNotFound,
 )
 from backk_core.declare.relations import EntityView
-from backk_core.declare.store import Filter, Store
+from backk_core.declare.store import Filter
 from backk_core.declare.types import Many, One, ResponseFields
+from backk_core.describe.contracts import TypeContract
 from backk_core.describe.registry import registry
 from backk_core.execute.codec import key_of
+from backk_core.execute.deleting import deleted
 from backk_core.execute.filters import Condition, Conditions, all_of_them, condition_of, conditions_of
+from backk_core.execute.hooked import HookedOperations
+from backk_core.execute.locking import held_key, is_there, locked_entities
+from backk_core.execute.merging import Owner
+from backk_core.execute.parts import write_relations
+from backk_core.execute.plain_reads import entities_of
 from backk_core.execute.queries import page_of
 from backk_core.execute.reading import Reading
 from backk_core.execute.statements import database, execute, fetch_value
+from backk_core.execute.sub_entities import added, chosen, made_with, removed
 from backk_core.execute.tables import (
+    all_or_nothing,
     column_of,
     contract_and_database,
-    exists,
     has_key,
     has_one_of,
     in_scope,
@@ -36,10 +46,9 @@ from backk_core.execute.tables import (
 from backk_core.execute.writing import (
     assignments_of,
     constraints_told,
-    deleted,
     guards_of,
     has_row_key,
-    insert_plan,
+    insert,
     is_written,
     keys_of_rows,
     row_key_field,
@@ -53,36 +62,34 @@ E = TypeVar("E", bound=Model)
 V = TypeVar("V", bound=Model | EntityView)
 
 
-class DatabaseStore(Store):
+class DatabaseStore(HookedOperations):
     """The store of the entities' database. It has no state: owner and deadline come from the call."""
 
     # create
 
-    def create(self, entity: E) -> One[E]:
+    def _create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
         db = database()
-        with constraints_told(contract):
-            plan = insert_plan(db.alias, contract)
-            computed = plan is not None and any(
-                hasattr(entity.__dict__.get(name), "resolve_expression") for name in plan.names
-            )
-            if plan is None or computed or entity.__dict__.get(contract.key.name) is not None:
-                entity.save(force_insert=True, using=db.alias)
-            else:
-                state = entity.__dict__
-                parameters = [adapt(state[name]) for name, adapt in plan.columns]
-                entity.pk = fetch_value(db, plan.statement, parameters)
-                entity._state.adding = False
-                entity._state.db = db.alias
+        if not contract.relations:
+            insert(db, contract, entity)
+            return One(entity)
+        with all_or_nothing(db):
+            insert(db, contract, entity)
+            write_relations(db, contract, [Owner(entity, is_new=True)])
         return One(entity)
 
     def create_many(self, entities: Sequence[E]) -> Many[E]:
         if not entities:
             return Many([])
-        contract = registry().type_contract(type(entities[0]))
-        manager = cast("Any", type(entities[0]))._default_manager.using(conf().database)
-        with constraints_told(contract), transaction.atomic(using=conf().database):
-            return Many(manager.bulk_create(entities, batch_size=500))
+        contract, db = contract_and_database(type(entities[0]))
+        manager = cast("Any", type(entities[0]))._default_manager.using(db.alias)
+        with constraints_told(contract), all_or_nothing(db):
+            if contract.relations and not db.features.can_return_rows_from_bulk_insert:
+                return Many([self.create(entity).data for entity in entities])
+            made = manager.bulk_create(entities, batch_size=500)
+            if contract.relations:
+                write_relations(db, contract, [Owner(entity, is_new=True) for entity in entities])
+            return Many(made)
 
     # read
 
@@ -135,8 +142,28 @@ class DatabaseStore(Store):
 
     # update
 
-    def update(self, entity: Model) -> None:
+    def lock(self, entity_type: type[V], id: str | int) -> V:
+        contract, db = contract_and_database(entity_type)
+        found = locked_entities(db, contract, in_scope(db, contract, has_key(db, contract, id)))
+        if not found:
+            raise EntityNotFound(contract.name, id)
+        return cast("V", found[0])
+
+    def lock_all(self, entity_type: type[V], *filters: Filter) -> list[V]:
+        contract, db = contract_and_database(entity_type)
+        return locked_entities(db, contract, in_scope(db, contract, condition_of(db, contract, filters)))
+
+    def _update(self, entity: Model) -> None:
         contract, db = contract_and_database(type(entity))
+        if not any(field.name in entity.__dict__ for field in contract.relations):
+            self._update_row(db, contract, entity)
+            return
+        with all_or_nothing(db):
+            # this locks the row, so that nobody else writes its parts at the same time
+            self._update_row(db, contract, entity)
+            write_relations(db, contract, [Owner(entity, is_new=False)])
+
+    def _update_row(self, db: BaseDatabaseWrapper, contract: TypeContract, entity: Model) -> None:
         state = entity.__dict__
         key = key_of(entity.pk, contract)
         stamped = stamped_names(contract)
@@ -159,7 +186,7 @@ class DatabaseStore(Store):
         ]
         condition = in_scope(db, contract, all_of_them([has_key(db, contract, key), *guards]))
         if not assignments:
-            found = exists(db, contract, condition)
+            found = is_there(db, contract, condition)
         else:
             text = ", ".join(assignment for assignment, _ in assignments)
             statement = statement_for(f"UPDATE {table_of(db, contract)} SET {text}{condition.where}")
@@ -169,7 +196,7 @@ class DatabaseStore(Store):
         if not found:
             tell_why_not_updated(db, contract, key, state)
 
-    def update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
+    def _update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         fields = [written_field(contract, name) for name in changes]
         if not changes and not stamps(db, contract):
@@ -197,9 +224,53 @@ class DatabaseStore(Store):
                     for key, row_key in rows
                 )
 
+    # parts and links
+
+    def _add_sub_entities(
+        self,
+        entity_type: type[E],
+        which: str | int | Filter,
+        path: str,
+        sub_entities: Sequence[Any],
+        if_not_found: Callable[[], E] | None,
+    ) -> int:
+        contract, db = contract_and_database(entity_type)
+        with all_or_nothing(db):
+            try:
+                return added(db, contract, which, path, sub_entities)
+            except EntityNotFound:
+                if if_not_found is None:
+                    raise
+            try:
+                with all_or_nothing(db):
+                    return made_with(contract, path, sub_entities, if_not_found, self.create)
+            except DuplicateEntity:
+                # somebody else made it meanwhile
+                return added(db, contract, which, path, sub_entities)
+
+    def _remove_sub_entities(self, entity_type: type[E], which: str | int | Filter, path: str, *filters: Filter) -> int:
+        contract, db = contract_and_database(entity_type)
+        with all_or_nothing(db):
+            return removed(db, contract, which, path, filters)
+
+    def _meant(self, entity_type: type[E], which: str | int | Filter) -> Sequence[E]:
+        contract, db = contract_and_database(entity_type)
+        try:
+            key = held_key(db, contract, chosen(db, contract, which)[0])
+        except EntityNotFound:
+            return []
+        return [] if key is None else self._locked(entity_type, key)
+
+    def _as_it_is(self, entity_type: type[E], id: str | int) -> E:
+        contract, db = contract_and_database(entity_type)
+        found = entities_of(db, contract, contract.stored, in_scope(db, contract, has_key(db, contract, id)))
+        if not found:
+            raise EntityNotFound(contract.name, id)
+        return cast("E", found[0])
+
     # delete
 
-    def delete_by_id(self, entity_type: type[E], id: str | int) -> None:
+    def _delete_by_id(self, entity_type: type[E], id: str | int) -> None:
         contract, db = contract_and_database(entity_type)
         if not deleted(db, contract, has_key(db, contract, id)):
             raise EntityNotFound(contract.name, id)
@@ -208,7 +279,7 @@ class DatabaseStore(Store):
         contract, db = contract_and_database(entity_type)
         return deleted(db, contract, has_one_of(db, contract, ids))
 
-    def delete_all(self, entity_type: type[E], *filters: Filter) -> int:
+    def _delete_all(self, entity_type: type[E], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         return deleted(db, contract, condition_of(db, contract, filters))
 

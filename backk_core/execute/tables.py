@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, cast
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -25,6 +27,11 @@ from backk_core.execute.statements import Statement, database, fetch_value
 def contract_and_database(entity_type: type[Any]) -> tuple[TypeContract, BaseDatabaseWrapper]:
     """Return an entity type's contract and the connection that the current call uses."""
     return registry().type_contract(entity_type), database()
+
+
+def all_or_nothing(db: BaseDatabaseWrapper) -> AbstractContextManager[None]:
+    """Return the transaction of an operation of several statements; a part of the one that is open, where one is."""
+    return cast("AbstractContextManager[None]", transaction.atomic(using=db.alias))
 
 
 def table_of(db: BaseDatabaseWrapper, contract: TypeContract) -> str:

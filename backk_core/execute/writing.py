@@ -1,4 +1,4 @@
-"""How entities become INSERT, UPDATE and DELETE, and what the caller is told when the database refuses."""
+"""How one entity becomes INSERT or UPDATE, and what the caller is told when the database refuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.db import DataError, IntegrityError, OperationalError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, QuerySet, signals
+from django.db.models import Model, signals
 
 from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion, now
 from backk_core.declare.errors import (
@@ -24,14 +24,13 @@ from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import is_plain
 from backk_core.execute.filters import Adapt, Condition, adapter, all_of_them
-from backk_core.execute.statements import Statement, execute, fetch_rows
+from backk_core.execute.statements import Statement, fetch_rows, fetch_value
 from backk_core.execute.tables import (
     column_of,
     exists,
     has_key,
     in_scope,
     statement_for,
-    statement_of,
     table_of,
 )
 from backk_core.execute.transactions import refers_to_nothing
@@ -84,7 +83,7 @@ def insert_plan(alias: str, contract: TypeContract) -> InsertPlan | None:
     customised = model.save is not Model.save or model.save_base is not Model.save_base or meta.parents
     listened = any(signal.has_listeners(model) for signal in (signals.pre_save, signals.post_save))
     stored = [field for field in contract.fields if field.column is not None and not field.primary_key]
-    plain = all(is_plain(field.model_field) and not _stamps_itself(field) for field in stored)
+    plain = all(is_plain(field.model_field) and not stamps_itself(field) for field in stored)
     key = contract.key
     if customised or listened or not plain or key.kind.name != "id" or not stored:
         return None
@@ -100,13 +99,31 @@ def insert_plan(alias: str, contract: TypeContract) -> InsertPlan | None:
     )
 
 
+def insert(db: BaseDatabaseWrapper, contract: TypeContract, entity: Model) -> None:
+    """Insert one entity, without what it has relations to. DuplicateEntity where a unique value is taken."""
+    with constraints_told(contract):
+        plan = insert_plan(db.alias, contract)
+        computed = plan is not None and any(
+            hasattr(entity.__dict__.get(name), "resolve_expression") for name in plan.names
+        )
+        if plan is None or computed or entity.__dict__.get(contract.key.name) is not None:
+            entity.save(force_insert=True, using=db.alias)
+        else:
+            state = entity.__dict__
+            parameters = [adapt(state[name]) for name, adapt in plan.columns]
+            entity.pk = fetch_value(db, plan.statement, parameters)
+            entity._state.adding = False
+            entity._state.db = db.alias
+
+
 def _no_default() -> Any:
     from django.db.models import NOT_PROVIDED
 
     return NOT_PROVIDED
 
 
-def _stamps_itself(field: FieldContract) -> bool:
+def stamps_itself(field: FieldContract) -> bool:
+    """Tell whether Django gives a field its value when it is saved."""
     return bool(getattr(field.model_field, "auto_now", False) or getattr(field.model_field, "auto_now_add", False))
 
 
@@ -201,37 +218,3 @@ def tell_why_not_updated(db: BaseDatabaseWrapper, contract: TypeContract, key: A
         if not exists(db, contract, all_of_them([scope, versioned])):
             raise VersionConflict
     raise TimestampConflict
-
-
-# delete
-
-
-def deleted(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> int:
-    """Delete rows and what hangs on them; by one statement where nothing does."""
-    model = cast("type[Model]", contract.model)
-    scoped = in_scope(db, contract, condition)
-    if _goes_alone(contract):
-        statement = statement_of(scoped, f"DELETE FROM {table_of(db, contract)}{scoped.where}")
-        return execute(db, statement, scoped.parameters)
-    rows: QuerySet[Model] = model._default_manager.using(db.alias).all()
-    if scoped.sql:
-        keys = fetch_rows(
-            db,
-            statement_of(
-                scoped,
-                f"SELECT {column_of(db, contract.key)} FROM {table_of(db, contract)}{scoped.where}"
-                f"{' FOR UPDATE' if db.features.has_select_for_update else ''}",
-            ),
-            scoped.parameters,
-        )
-        rows = rows.filter(pk__in=[key for (key,) in keys])
-    _, by_model = rows.delete()
-    return by_model.get(model._meta.label, 0)
-
-
-@lru_cache(maxsize=1024)
-def _goes_alone(contract: TypeContract) -> bool:
-    model = cast("type[Model]", contract.model)
-    listened = any(signal.has_listeners(model) for signal in (signals.pre_delete, signals.post_delete))
-    related = any(field.auto_created and not field.concrete for field in model._meta.get_fields(include_hidden=True))
-    return not (listened or related or model._meta.parents or model._meta.many_to_many)

@@ -183,7 +183,7 @@ class DocumentGenerator(SchemaGenerator):
         if function.options.redirect is not None:
             responses["301"] = {
                 "description": "Where to go on, in production.",
-                "headers": {"Location": _LOCATION_HEADER},
+                "headers": {"Location": _LOCATION},
             }
         if _revalidates(function):
             responses["304"] = {"description": "The caller has this version already.", "headers": {"ETag": _TAG_HEADER}}
