@@ -9,6 +9,7 @@ from backk_core import (
     Result,
     UserDefinedFilter,
     array_max_size,
+    array_min_size,
     array_not_unique,
     array_unique,
     between,
@@ -22,7 +23,7 @@ Price = Annotated[float, between(0, 1_000_000_000)]
 Areas = Annotated[list[Area], array_max_size(10), array_unique]
 Categories = Annotated[list[Category], array_max_size(10), array_unique]
 #: As many as a cart or an order has.
-SalesItemIds = Annotated[list[EntityId], array_max_size(50), array_unique]
+SalesItemIds = Annotated[list[EntityId], array_min_size(0), array_max_size(50), array_unique]
 
 
 class UserAccountId(Argument):

@@ -17,7 +17,6 @@ from backk_core import (
     ServiceFunction,
     SortBy,
     Store,
-    after,
     all_owners,
     allow_for_every_user,
     allow_for_own_resources,
@@ -25,11 +24,11 @@ from backk_core import (
     allow_for_user_roles,
     allow_get,
     allow_inside_service,
-    before_with_current,
     count_of,
     no_captcha,
     own_transactions,
 )
+from backk_core.declare.hooks import after, before_with_current
 from backk_transport import RemoteServices
 from example_project.sales_items.arguments import (
     FollowedUserSalesItem,

@@ -1,6 +1,7 @@
 """What the functions about shopping carts take."""
 
 from backk_core import Argument, EntityId
+from example_project.sales_items.arguments import SalesItemIds
 
 
 class UserAccountIdAndSalesItemId(Argument):
@@ -14,4 +15,4 @@ class Refill(Argument):
     """Which sales items come back into whose cart."""
 
     user_account_id: EntityId
-    sales_item_ids: list[EntityId]
+    sales_item_ids: SalesItemIds
