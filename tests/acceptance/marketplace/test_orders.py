@@ -10,11 +10,15 @@ from django.conf import settings
 from django.test import override_settings
 
 from backk_core.testing import Client, user
+from example_project.orders.services import OrderService, PlaceOrder
+from example_project.sales_items.services import CreateSalesItem, SalesItemService
+from example_project.shopping_carts.services import AddToShoppingCart, ShoppingCartService
+from example_project.user_accounts.models import UserAccount
+from example_project.user_accounts.services import UserAccountService
 from tests.acceptance.marketplace.running import (
     Answer,
     Marketplace,
     Person,
-    account,
     delivery,
     order_of,
     payment,
@@ -104,12 +108,13 @@ def test_an_order_is_placed_once(seller: Person, buyer: Person) -> None:
 @pytest.mark.django_db
 def test_in_production_the_buyer_is_sent_to_the_payment_gateway() -> None:
     # without a server: a development secret signs no tokens of production
-    client = Client(principal=user("ann"))
-    ann = client.call("userAccountService.createUserAccount", account("ann")).data["_id"]
-    item = client.call("salesItemService.createSalesItem", sales_item(ann, price=20, shippingCost=5.5)).data["_id"]
-    client.call("shoppingCartService.addToShoppingCart", {"userAccountId": ann, "salesItemId": item})
+    services = (UserAccountService, SalesItemService, CreateSalesItem, ShoppingCartService, AddToShoppingCart)
+    client = Client(*services, OrderService, PlaceOrder, principal=user("ann"))
+    ann = str(UserAccount.objects.create(subject="ann", display_name="Ann", image_data_uri="data:,x").pk)
+    item = client.call(CreateSalesItem, sales_item(ann, price=20, shippingCost=5.5)).data["_id"]
+    client.call(AddToShoppingCart, {"userAccountId": ann, "salesItemId": item})
     with override_settings(BACKK={**settings.BACKK, "ENVIRONMENT": "production"}):
-        answer = client.call(f"{SERVICE}.placeOrder", order_of(ann))
+        answer = client.call(PlaceOrder, order_of(ann))
     assert answer.status == 301
     location = urlsplit(answer.headers["location"])
     assert (location.scheme, location.netloc) == ("https", "pay.paytrail.com")

@@ -338,3 +338,60 @@ def test_items_for_sale_for_too_long_are_deleted(market: Marketplace, seller: Pe
     for wrong in (-2, 13):
         assert market.administrator(function, {name: wrong}).error == "error.5"
     assert seller(function, {}).error == "error.6"
+
+
+# for whom
+
+
+@pytest.mark.parametrize("function", ["updateSalesItem", "deleteSalesItem"])
+def test_an_item_is_its_seller_s_alone(market: Marketplace, seller: Person, stranger: Person, function: str) -> None:
+    item = seller.sells()
+    argument = {"_id": item, **({"title": "Stolen"} if function == "updateSalesItem" else {})}
+    foreign, absent = (stranger(f"{SERVICE}.{function}", {**argument, "_id": id}) for id in (item, "999999999"))
+    assert (foreign.status, foreign.error) == (absent.status, absent.error) == (404, "error.4")
+    assert market.nobody(f"{SERVICE}.{function}", argument).error == "error.17"
+    assert seen(market, item)["title"] == "Bicycle"
+    assert market.administrator(f"{SERVICE}.{function}", argument).status == 200
+
+
+def test_nobody_gives_an_item_to_somebody_else(market: Marketplace, seller: Person, stranger: Person) -> None:
+    item = seller.sells()
+    given = seller(f"{SERVICE}.updateSalesItem", {"_id": item, "userAccountId": stranger.id})
+    assert (given.error, seen(market, item)["userAccountId"]) == ("error.6", seller.id)
+
+
+@pytest.mark.parametrize("function", ["followSalesItemPriceChange", "unfollowSalesItemPriceChange"])
+def test_nobody_follows_in_somebody_else_s_name(
+    market: Marketplace, seller: Person, stranger: Person, function: str
+) -> None:
+    argument = {"_id": seller.sells(), "userAccountId": seller.id}
+    assert stranger(f"{SERVICE}.{function}", argument).error == "error.6"
+    assert market.administrator(f"{SERVICE}.{function}", argument).status == 200
+
+
+def test_whom_somebody_follows_is_told_to_nobody_else(market: Marketplace, seller: Person, stranger: Person) -> None:
+    argument = {"userAccountId": seller.id}
+    assert stranger(f"{SERVICE}.getFollowedUsersSalesItems", argument).error == "error.6"
+    assert market.nobody(f"{SERVICE}.getFollowedUsersSalesItems", argument).error == "error.17"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "updateSalesItemsToReserved",
+        "updateSalesItemsToSold",
+        "updateReservedSalesItemsToForSale",
+        "updateSoldSalesItemsToForSale",
+    ],
+)
+def test_states_are_changed_inside_the_service_only(market: Marketplace, function: str) -> None:
+    assert market.administrator(f"{SERVICE}.{function}", {}).error == "error.9"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [f"{SERVICE}.deleteAllSalesItems", "shoppingCartService.deleteAllShoppingCarts", "orderService.deleteAllOrders"],
+)
+def test_everything_is_deleted_by_tests_with_a_token(market: Marketplace, seller: Person, function: str) -> None:
+    assert market.nobody(function).error == "error.17"
+    assert seller(function).status == 200
