@@ -271,7 +271,7 @@ def _environment(used: Database, **more: str) -> dict[str, str]:
 
 def _wait_until_it_answers(served: Marketplace, log: Path) -> None:
     answered: object = None
-    for _ in range(600):
+    for _ in range(2400):
         if served.process.poll() is not None:
             break
         try:
