@@ -182,7 +182,7 @@ class Trade(RuleBasedStateMachine):
         if known is not None and not known.paid:
             del self.bought[order]
             # what was delivered unpaid and has come back is nobody's any more
-            back = [item for item, _ in known.parts.values() if item and self.things[item].state == "sold"]
+            back = [item for item, state in known.parts.values() if item and state != "returned"]
             self.carts[known.buyer] = [*self.current(known.buyer), *back]
             for item in back:
                 self.things[item].state, self.things[item].buyer = "reserved", known.buyer
