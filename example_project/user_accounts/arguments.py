@@ -10,6 +10,7 @@ from backk_core import (
     SortBy,
     is_any_string,
     max_length,
+    partial,
     pick,
     read_only,
 )
@@ -17,10 +18,10 @@ from backk_core.models import EntityView
 from example_project.user_accounts.models import UserAccount
 
 
-class GetUserAccount(PostQueryOperations, fields=pick(UserAccount, "subject", access=read_only)):
+class GetUserAccount(PostQueryOperations, fields=partial(pick(UserAccount, "subject"), access=read_only)):
     """How the caller wants to see their own account. Whose it is, the token says: ``subject`` is never sent."""
 
-    subject: str = ""
+    subject: str
 
     def with_defaults(self) -> "GetUserAccount":
         """Return what is meant where the caller says neither which fields nor in which order."""
