@@ -46,9 +46,8 @@ class OrderItem(SubEntity):
         constraints = [
             models.CheckConstraint(
                 name="delivery_is_told_once_it_began",
-                condition=models.Q(state=OrderItemState.TO_BE_DELIVERED, delivery_timestamp=None, tracking_url=None)
-                | ~models.Q(state=OrderItemState.TO_BE_DELIVERED)
-                & models.Q(delivery_timestamp__isnull=False, tracking_url__isnull=False),
+                condition=models.Q(state=OrderItemState.TO_BE_DELIVERED, delivery_timestamp=None)
+                | ~models.Q(state=OrderItemState.TO_BE_DELIVERED) & models.Q(delivery_timestamp__isnull=False),
             )
         ]
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='orderitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivery_timestamp', None), ('state', 'toBeDelivered'), ('tracking_url', None)), models.Q(models.Q(('state', 'toBeDelivered'), _negated=True), ('delivery_timestamp__isnull', False), ('tracking_url__isnull', False)), _connector='OR'), name='delivery_is_told_once_it_began'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivery_timestamp', None), ('state', 'toBeDelivered')), models.Q(models.Q(('state', 'toBeDelivered'), _negated=True), ('delivery_timestamp__isnull', False)), _connector='OR'), name='delivery_is_told_once_it_began'),
         ),
         migrations.AddConstraint(
             model_name='orderitem',
