@@ -8,6 +8,7 @@ from backk_core import (
     Id,
     InvalidArgument,
     Many,
+    NotAuthorized,
     One,
     ResponseFields,
     ServiceFunction,
@@ -55,8 +56,10 @@ class UserAccountService(CrudEntityService, UserService):
     @allow_for_own_resources("subject")
     def get_user_account(self, argument: GetUserAccount) -> One[UserAccount]:
         """Look at one's own account, with the favourites that are still for sale."""
-        still_for_sale = at("favorite_sales_items", Q(state=State.FOR_SALE))
         own = Q(subject=argument.subject)
+        if self.store.count(UserAccount, own & Q(is_locked=True)):
+            raise NotAuthorized("locked account")
+        still_for_sale = at("favorite_sales_items", Q(state=State.FOR_SALE))
         return self.store.get_first(UserAccount, argument.with_defaults(), own, still_for_sale)
 
     @allow_for_own_resources("id")
