@@ -57,6 +57,7 @@ _SOLD = ResponseFields(
     include_response_fields=[
         "_id",
         "orderItems.id",
+        "orderItems.state",
         "orderItems.salesItems._id",
         "orderItems.salesItems.price",
         "orderItems.salesItems.shippingCost",
@@ -309,38 +310,43 @@ class DeliverOrderItem(_OrderFunction):
         )
 
 
-class _NextState(_OrderFunction):
+class _CarryOrderItem(_OrderFunction):
     """Note how far an order item has come."""
 
     authorization = allow_for_user_roles("vitjaLogisticsPartner")
 
-    def advance(self, argument: OrderItemId, before: OrderItemState, after: OrderItemState) -> tuple[Order, OrderItem]:
-        """Bring an item from one state to the next. InvalidOrderItemState where it has another."""
+    def in_state(self, state: OrderItemState, argument: OrderItemId) -> tuple[Order, OrderItem]:
+        """Return an order, locked, and its item. InvalidOrderItemState where that has another state."""
         order, item = self.locked_item(argument.id, argument.version, argument.order_item_id)
-        if item.state != before:
+        if item.state != state:
             raise InvalidOrderItemState
-        item.state = after
-        self.store.update(order)
         return order, item
 
 
-class ReceiveOrderItem(_NextState):
+class ReceiveOrderItem(_CarryOrderItem):
     """Note that an order item has arrived."""
 
     def execute(self, argument: OrderItemId) -> None:
-        self.advance(argument, OrderItemState.DELIVERING, OrderItemState.DELIVERED)
+        order, item = self.in_state(OrderItemState.DELIVERING, argument)
+        item.state = OrderItemState.DELIVERED
+        self.store.update(order)
 
 
-class ReturnOrderItem(_NextState):
+class ReturnOrderItem(_CarryOrderItem):
     """Note that an order item is on its way back."""
 
     def execute(self, argument: OrderItemId) -> None:
-        self.advance(argument, OrderItemState.DELIVERED, OrderItemState.RETURNING)
+        order, item = self.in_state(OrderItemState.DELIVERED, argument)
+        item.state = OrderItemState.RETURNING
+        self.store.update(order)
 
 
-class ReceiveReturnedOrderItem(_NextState):
+class ReceiveReturnedOrderItem(_CarryOrderItem):
     """Note that an order item has come back: it is for sale again, and its buyer gets the money back."""
 
     def execute(self, argument: OrderItemId) -> None:
-        order, item = self.advance(argument, OrderItemState.RETURNING, OrderItemState.RETURNED)
-        self.take_back(order, item, self.sold_in(order, item))
+        order, item = self.in_state(OrderItemState.RETURNING, argument)
+        sold = self.sold_in(order, item)
+        item.state = OrderItemState.RETURNED
+        self.store.update(order)
+        self.take_back(order, item, sold)

@@ -71,21 +71,7 @@ class Marketplace:
         """Return a new user of the marketplace."""
         subject = uuid.uuid4().hex
         caller = Caller(self, subject)
-        account = {
-            "captchaToken": "token",
-            "subject": subject,
-            "displayName": f"User {subject[:6]}",
-            "firstName": "Ann",
-            "lastName": "Example",
-            "email": "ann@example.com",
-            "streetAddress": "Street 1",
-            "postalCode": "33100",
-            "city": "Tampere",
-            "phoneNumber": "041 2345678",
-            "imageDataUri": PICTURE,
-            "paymentMethods": [],
-        }
-        made = caller("userAccountService.createUserAccount", account)
+        made = caller("userAccountService.createUserAccount", account(subject))
         return Person(self, subject, (), made.data["_id"])
 
     def messages(self, function: str) -> list[tuple[str, str]]:
@@ -157,6 +143,24 @@ class Person(Caller):
 
     def likes(self, item: str) -> Answer:
         return self("salesItemService.toggleLikeSalesItem", {"_id": item, "userAccountId": self.id})
+
+
+def account(subject: str) -> dict[str, Any]:
+    """Return what is sent to sign up."""
+    return {
+        "captchaToken": "token",
+        "subject": subject,
+        "displayName": f"User {subject[:6]}",
+        "firstName": "Ann",
+        "lastName": "Example",
+        "email": "ann@example.com",
+        "streetAddress": "Street 1",
+        "postalCode": "33100",
+        "city": "Tampere",
+        "phoneNumber": "041 2345678",
+        "imageDataUri": PICTURE,
+        "paymentMethods": [],
+    }
 
 
 def sales_item(user_account_id: str, **facts: Any) -> dict[str, Any]:
@@ -267,7 +271,7 @@ def _environment(used: Database, **more: str) -> dict[str, str]:
 
 def _wait_until_it_answers(served: Marketplace, log: Path) -> None:
     answered: object = None
-    for _ in range(600):
+    for _ in range(2400):
         if served.process.poll() is not None:
             break
         try:

@@ -12,7 +12,7 @@ _chosen["NAME"] = os.environ.get("MARKETPLACE_NAME", _chosen["NAME"])
 
 DEBUG = False
 DATABASES = {"default": _chosen}
-BACKK = {  # noqa: F405
+BACKK = {
     **BACKK,  # noqa: F405
     "ENVIRONMENT": os.environ.get("MARKETPLACE_ENVIRONMENT", "test"),
 }
