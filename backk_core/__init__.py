@@ -26,6 +26,7 @@ from backk_core.declare.errors import (
     TimestampConflict,
     VersionConflict,
 )
+from backk_core.declare.hooks import after, before, before_with_current
 from backk_core.declare.permissions import (
     all_owners,
     allow_for_cluster_internal,
@@ -244,6 +245,7 @@ __all__ = [
     "UserService",
     "VersionConflict",
     "accept_file_types",
+    "after",
     "all_of",
     "all_owners",
     "allow_for_cluster_internal",
@@ -261,6 +263,8 @@ __all__ = [
     "array_unique",
     "array_unique_by",
     "at",
+    "before",
+    "before_with_current",
     "between",
     "contains",
     "count_of",
