@@ -31,7 +31,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "of a category": ("getSalesItems", {"productDepartments": ["Clothes"], "productCategories": ["Clothes"]}),
     "cheap": ("getSalesItems", {"minPrice": 0, "maxPrice": 10}),
     "cheapest": ("getSalesItems", {"sortBys": [{"fieldName": "price", "sortDirection": "ASC"}]}),
-    "with a text": ("getSalesItems", {"textFilter": "Thing 4711"}),
+    "with a text": ("getSalesItems", {"textFilter": "Thing 4715"}),
     "by user-defined filters": (
         "getSalesItemsByUserDefinedFilters",
         {"filters": [{"fieldName": "state", "operator": "=", "value": "forSale"}]},
@@ -80,7 +80,7 @@ def main() -> None:
     link: Any = UserAccount._meta.get_field("followed_user_accounts")
     through = link.remote_field.through
     through.objects.bulk_create(
-        [through(from_useraccount_id=first.pk, to_useraccount_id=other.pk) for other in others[3:1200:100]]
+        [through(from_useraccount_id=first.pk, to_useraccount_id=other.pk) for other in others[4:1200:100]]
     )
     with connection.cursor() as cursor:
         cursor.execute(FILL)
