@@ -76,7 +76,9 @@ class Demonstration:
         for item in self._some_things(somebody, chance.randint(1, 3)):
             argument = {"userAccountId": str(account.pk), "salesItemId": item}
             self._call("shoppingCartService.addToShoppingCart", argument, somebody)
-        placed = self._call("orderService.placeOrder", _order_of(account.pk, chance.choice(("Paytrail", "Klarna"))), somebody)
+        placed = self._call(
+            "orderService.placeOrder", _order_of(account.pk, chance.choice(("Paytrail", "Klarna"))), somebody
+        )
         self._handle(placed, chance.randint(0, 4))
 
     def _handle(self, order: dict[str, Any], progress: int) -> None:

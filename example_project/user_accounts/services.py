@@ -86,7 +86,9 @@ class UserAccountService(CrudEntityService, UserService):
     def _refuse_inconsistent_payment_methods(self, changed: UserAccount) -> None:
         # what was sent may be a part of them
         if "payment_methods" in vars(changed):
-            refuse_unless_consistent(self.store.get_by_id(UserAccount, changed.pk, _PAYMENT_METHODS).data.payment_methods)
+            refuse_unless_consistent(
+                self.store.get_by_id(UserAccount, changed.pk, _PAYMENT_METHODS).data.payment_methods
+            )
 
 
 class FollowUser(ServiceFunction):

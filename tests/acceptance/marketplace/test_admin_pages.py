@@ -57,9 +57,7 @@ def signed_in() -> Callable[..., Browser]:
     return sign_in
 
 
-def test_who_may_see_personal_data_sees_them_decrypted(
-    account: UserAccount, signed_in: Callable[..., Browser]
-) -> None:
+def test_who_may_see_personal_data_sees_them_decrypted(account: UserAccount, signed_in: Callable[..., Browser]) -> None:
     page = signed_in(*VIEWER, "view_personal_data").get(f"{ACCOUNTS}{account.pk}/change/").content.decode()
     assert [secret for secret in SECRETS if secret not in page] == []
     assert account.row_key not in page

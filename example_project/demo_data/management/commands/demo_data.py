@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Do what is not done yet, and tell what there is then."""
         if not settings.DEBUG:
-            raise CommandError("the demonstration has an administrator whose password everybody knows: development only")
+            raise CommandError(
+                "the demonstration has an administrator whose password everybody knows: development only"
+            )
         steps = list(Demonstration(options["people"]).steps())
         for done, step in enumerate(steps, 1):
             step()
