@@ -1,4 +1,4 @@
-"""What the admin's pages of all entities have in common: they show, and change only what no rule of a service is about."""
+"""What the admin's pages of entities have in common: they show all, and change what no service's rule is about."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -9,15 +9,75 @@ from stdnum import luhn
 from example_project.demo_data.pictures import portrait
 from example_project.user_accounts.cities import city_names
 
-_FIRST_NAMES = (
-    "Aino Eino Helmi Onni Venla Eetu Ilona Leo Kaisa Mikko Anni Juhani Sanni Ville Noora Lauri Elsa Oskari Iida Antti "
-    "Sofia Teemu Saara Pekka Emilia Jussi Hanna Matti Laura Timo"
-).split()
-_LAST_NAMES = (
-    "Virtanen Korhonen Nieminen Laine Koskinen Salonen Heikkinen Lehtonen Saarinen Rantanen Kinnunen Laitinen Ahonen "
-    "Ojala Leppänen Hiltunen Kallio Mattila Toivonen Manninen Savolainen Aaltonen Hakala Peltonen Nurmi"
-).split()
-_STREETS = "Rautatienkatu Koivukuja Mannerheimintie Puistokatu Rantatie Kirkkokatu Tehtaankatu Satamakatu".split()
+_FIRST_NAMES = [
+    "Aino",
+    "Eino",
+    "Helmi",
+    "Onni",
+    "Venla",
+    "Eetu",
+    "Ilona",
+    "Leo",
+    "Kaisa",
+    "Mikko",
+    "Anni",
+    "Juhani",
+    "Sanni",
+    "Ville",
+    "Noora",
+    "Lauri",
+    "Elsa",
+    "Oskari",
+    "Iida",
+    "Antti",
+    "Sofia",
+    "Teemu",
+    "Saara",
+    "Pekka",
+    "Emilia",
+    "Jussi",
+    "Hanna",
+    "Matti",
+    "Laura",
+    "Timo",
+]
+_LAST_NAMES = [
+    "Virtanen",
+    "Korhonen",
+    "Nieminen",
+    "Laine",
+    "Koskinen",
+    "Salonen",
+    "Heikkinen",
+    "Lehtonen",
+    "Saarinen",
+    "Rantanen",
+    "Kinnunen",
+    "Laitinen",
+    "Ahonen",
+    "Ojala",
+    "Leppänen",
+    "Hiltunen",
+    "Kallio",
+    "Mattila",
+    "Toivonen",
+    "Manninen",
+    "Savolainen",
+    "Aaltonen",
+    "Hakala",
+    "Peltonen",
+    "Nurmi",
+]
+_STREETS = [
+    "Rautatienkatu",
+    "Koivukuja",
+    "Mannerheimintie",
+    "Puistokatu",
+    "Rantatie",
+    "Kirkkokatu",
+    "Tehtaankatu",
+    "Satamakatu",
+]
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,8 @@ class Trade:
     def __init__(self, market: Marketplace, clients: int, seed: int) -> None:
         self.market, self.seed = market, seed
         self.people = [market.sign_up() for _ in range(clients)]
-        self.items = [random.Random(seed).choice(self.people).sells() for _ in range(_THINGS)]
-        self.orders = ["999999999"]
+        self.items = [(person, person.sells()) for _ in range(_THINGS // clients) for person in self.people]
+        self.orders = [(self.people[0], "999999999")]
         self.answers: Counter[tuple[str, str]] = Counter()
 
     def run(self, client: int, steps: int) -> None:

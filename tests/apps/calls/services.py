@@ -39,8 +39,7 @@ from backk_core import (
     response_status,
 )
 from backk_core.execute.call import current_call
-from tests.apps.calls.accounts import AccountService as AccountService
-from tests.apps.calls.models import Account, Note, Thing
+from tests.apps.calls.models import Note, Thing
 
 
 class TooLate(ServiceError):

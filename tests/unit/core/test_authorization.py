@@ -25,8 +25,9 @@ from backk_core import (
 )
 from backk_core.execute.authorization import Permission
 from backk_core.publish.openapi import document
+from tests.apps.calls.accounts import AccountService
 from tests.apps.calls.models import Account, Note
-from tests.apps.calls.services import AccountService, GuardedService, NoteService
+from tests.apps.calls.services import GuardedService, NoteService
 from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db

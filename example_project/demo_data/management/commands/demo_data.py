@@ -38,8 +38,9 @@ class Command(BaseCommand):
         users: Any = get_user_model()._default_manager
         if not users.filter(username="admin").exists():
             users.create_superuser("admin", password="admin")  # noqa: S106 - said above
+        people, things, orders = UserAccount.objects.count(), SalesItem.objects.count(), Order.objects.count()
         self.stdout.write(
-            f"{UserAccount.objects.count()} people, {SalesItem.objects.count()} things, {Order.objects.count()} orders.\n"
+            f"{people} people, {things} things, {orders} orders.\n"
             f"Call as one of them: manage.py dev_token --subject {subject_of(1)}; look behind the scenes: /admin, as "
             "admin, password admin."
         )
