@@ -129,6 +129,8 @@ class ContractBuilder:
             return self._view_contract(cls)
         if issubclass(cls, Data):
             return self._data_contract(cls)
+        if hasattr(cls, "base_filters"):
+            return self._filter_set_contract(cls)
         raise Unbuildable(
             Problem(
                 "backk.E103",
@@ -154,6 +156,17 @@ class ContractBuilder:
             stored=stored,
             documentation=documentation,
         )
+
+    def _filter_set_contract(self, cls: Any) -> TypeContract:
+        # django-filter is imported where somebody uses it
+        from backk_core.declare.filter_sets import Uncarried
+        from backk_core.describe.filter_fields import filter_set_contract
+
+        try:
+            return filter_set_contract(cls, self._model_field, self._rules)
+        except Uncarried as refusal:
+            where, title = place_of(cls, refusal.filter_name), f"{cls.__name__}.{refusal.filter_name}"
+            raise Unbuildable(Problem("backk.E206", where, f"{title} {refusal}.", refusal.hint)) from refusal
 
     def _view_contract(self, cls: type[EntityView]) -> TypeContract:
         """Return the contract of a view: the entity's fields that it shows, with what was said of them here."""

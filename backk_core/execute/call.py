@@ -58,6 +58,13 @@ class Principal:
     #: Who says so: the verified ``iss`` of a token.
     issuer: str | None = None
 
+    @property
+    def identity(self) -> str | None:
+        """Tells this caller from all others, for the keys of what is kept for a caller; None where nobody is named."""
+        if self.subject is None and not self.is_internal:
+            return None
+        return repr((self.claims.get("iss"), self.subject, self.user is not None, self.is_internal))
+
     def __repr__(self) -> str:
         return f"Principal(roles={sorted(self.roles)}, is_internal={self.is_internal})"
 
