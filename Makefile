@@ -106,6 +106,10 @@ g11: $(DEVELOPMENT) ## G11: forged tokens, each refused for the right reason
 g12: $(DEVELOPMENT) ## G12: hostile patterns and JSON cost next to nothing (ARGS=--full: more runs)
 	@$(BIN)/python -m tests.goals.g12 $(ARGS)
 
+.PHONY: g13
+g13: $(DEVELOPMENT) ## G13: a rate limit of N admits exactly N; a batch of 20 costs 20 (ARGS=--full: 3,000 calls)
+	@$(BIN)/python -m tests.goals.g13 $(ARGS)
+
 .PHONY: g14
 g14: $(DEVELOPMENT) ## G14: as many queries for 1, 50 and 500 rows; a deadline ends the database's work
 	@$(BIN)/python -m tests.goals.g14

@@ -1,4 +1,4 @@
-"""The Django app of authentication and secrets."""
+"""The Django app of authentication, secrets, limits and captchas."""
 
 from typing import Any
 
@@ -33,9 +33,14 @@ class BackkSecurityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks, and make the app's settings known."""
+        """Register checks, and what limits and guards calls."""
         from django.core import checks
 
+        from backk_core.execute.extensions import guard_with, intercept_with
+        from backk_security.captcha import captcha_guard
         from backk_security.checks import check_security
+        from backk_security.rate_limit import rate_limiter
 
         checks.register(check_security, "backk")
+        intercept_with(rate_limiter)
+        guard_with(captcha_guard)

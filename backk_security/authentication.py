@@ -64,13 +64,8 @@ class JwtAuthenticator:
 
         BadToken where that is bad; TemporarilyUnavailable where the provider has not told its keys yet.
         """
-        header = call.header("authorization")
-        if not header:
-            return None
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            return None
-        return self._verifier.principal(token.strip())
+        token = bearer_token(call)
+        return None if token is None else self._verifier.principal(token)
 
 
 class TokenVerifier:
@@ -81,17 +76,20 @@ class TokenVerifier:
         self._roles_path = tuple(settings.jwt_roles_claim_path.split("."))
         self._secret = None if in_production or not settings.jwt_sign_secret else _shared(settings.jwt_sign_secret)
         self._remembered: dict[bytes, tuple[float, Principal]] = {}
-        self._jwks: Jwks | None = None
+        urls = dict(settings.jwt_issuers)
         if settings.auth_server_public_key_url:
-            if in_production and not (settings.jwt_issuer and settings.jwt_audience):
-                msg = "BACKK needs JWT_ISSUER and JWT_AUDIENCE in production: tokens for others must not be ours"
-                raise ImproperlyConfigured(msg)
-            self._jwks = Jwks(
-                settings.auth_server_public_key_url,
-                ca_file=settings.auth_server_ca_file,
-                pause=settings.jwks_pause,
-                lifetime=settings.jwks_lifetime,
+            urls[settings.jwt_issuer] = settings.auth_server_public_key_url
+        if in_production and urls and not (all(urls) and settings.jwt_audience):
+            msg = "BACKK needs JWT_ISSUER and JWT_AUDIENCE in production: tokens for others must not be ours"
+            raise ImproperlyConfigured(msg)
+        #: The keys of each issuer; that of ``""`` is whoever has the keys, in development.
+        self._jwks = {
+            issuer: Jwks(
+                url, ca_file=settings.auth_server_ca_file, pause=settings.jwks_pause, lifetime=settings.jwks_lifetime
             )
+            for issuer, url in urls.items()
+        }
+        self._issuers = sorted({*urls, settings.jwt_issuer} - {""})
 
     def principal(self, token: str) -> Principal:
         """Return whom a token names.
@@ -117,7 +115,13 @@ class TokenVerifier:
         subject = claims.get("sub")
         if not isinstance(subject, str) or not 0 < len(subject) <= 255 or not subject.isprintable():
             raise BadToken("no subject")
-        return Principal(subject=subject, roles=self._roles(claims), claims=claims)
+        issuer = claims.get("iss")
+        return Principal(
+            subject=subject,
+            roles=self._roles(claims),
+            claims=claims,
+            issuer=issuer if isinstance(issuer, str) else None,
+        )
 
     def _remember(self, digest: bytes, principal: Principal) -> None:
         until = time.time() + self._settings.jwt_memory
@@ -131,18 +135,25 @@ class TokenVerifier:
         self._remembered[digest] = until, principal
 
     def _claims(self, token: str) -> dict[str, Any]:
-        header = _parsed_segment(token, 0)
+        header = read_header(token)
         algorithm = header.get("alg")
-        if any(name in header for name in _OWN_KEY):
-            raise BadToken("brings its own key")
-        if any(name in header for name in _OWN_RULES):
-            raise BadToken("header not allowed")
-        if algorithm in _ASYMMETRIC and self._jwks is not None:
+        if algorithm in _ASYMMETRIC and self._jwks:
+            issuer = self._issuer(token) if len(self._jwks) > 1 else next(iter(self._jwks))
             # the key's own algorithm is the only one: a token cannot choose how it is verified
-            return self._decoded(token, self._key(self._jwks, header.get("kid")))
+            key = self._key(self._jwks[issuer], header.get("kid"))
+            return self._decoded(token, key, [issuer] if issuer else self._issuers)
         if algorithm == "HS256" and self._secret is not None:
-            return self._decoded(token, self._secret)
+            return self._decoded(token, self._secret, self._issuers)
         raise BadToken("algorithm not allowed")
+
+    def _issuer(self, token: str) -> str:
+        """Return whom a token says it comes from: whose keys it must then have been signed with."""
+        claimed = parsed_segment(token, 1).get("iss")
+        if claimed is None:
+            raise BadToken("no iss")
+        if not isinstance(claimed, str) or claimed not in self._jwks:
+            raise BadToken("wrong issuer")
+        return claimed
 
     def _key(self, jwks: Jwks, key_id: Any) -> jwt.PyJWK:
         if not isinstance(key_id, str) or not 0 < len(key_id) <= 256 or not key_id.isprintable():
@@ -155,21 +166,21 @@ class TokenVerifier:
             raise BadToken("unknown key")
         return key
 
-    def _decoded(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+    def _decoded(self, token: str, key: jwt.PyJWK, issuers: Sequence[str]) -> dict[str, Any]:
         settings = self._settings
         # strictly: the library takes the last of two claims of one name, and a text for a number
-        claims = _parsed_segment(token, 1)
-        if not all(_is_moment(claims.get(name)) for name in ("exp", "nbf", "iat")):
+        claims = parsed_segment(token, 1)
+        if not all(is_moment(claims.get(name)) for name in ("exp", "nbf", "iat")):
             raise BadToken("malformed claim")
         required = ["exp", "sub"] if self._in_production else []
-        required += ["iss"] if settings.jwt_issuer else []
+        required += ["iss"] if issuers else []
         required += ["aud"] if settings.jwt_audience else []
         try:
             jwt.decode(
                 token,
                 key,
                 algorithms=[key.algorithm_name],
-                issuer=settings.jwt_issuer or None,
+                issuer=list(issuers) or None,
                 audience=settings.jwt_audience or None,
                 leeway=settings.jwt_leeway,
                 options={"require": required, "verify_aud": bool(settings.jwt_audience)},
@@ -177,7 +188,7 @@ class TokenVerifier:
         except jwt.MissingRequiredClaimError as error:
             raise BadToken(f"no {error.claim}") from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise BadToken(_reason(error)) from error
+            raise BadToken(reason_of(error)) from error
         return claims
 
     def _roles(self, claims: Mapping[str, Any]) -> frozenset[str]:
@@ -185,6 +196,22 @@ class TokenVerifier:
         if isinstance(found, str):
             return frozenset(found.split())
         return frozenset(role for role in found if isinstance(role, str)) if isinstance(found, list) else frozenset()
+
+
+def read_header(token: str) -> dict[str, Any]:
+    """Return a compact token's header. BadToken where it is none, brings its own key or has rules of its own."""
+    header = parsed_segment(token, 0)
+    if any(name in header for name in _OWN_KEY):
+        raise BadToken("brings its own key")
+    if any(name in header for name in _OWN_RULES):
+        raise BadToken("header not allowed")
+    return header
+
+
+def bearer_token(call: Call) -> str | None:
+    """Return what a call has in ``Authorization: Bearer``, None where it has nothing there."""
+    scheme, _, token = (call.header("authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 class _AnyLength(HMACAlgorithm):
@@ -201,14 +228,15 @@ def _shared(secret: str) -> jwt.PyJWK:
     return key
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return why a token is refused, by what the library raised."""
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return reason
     return "not a token" if isinstance(error, jwt.DecodeError) else "malformed claim"
 
 
-def _is_moment(value: Any) -> bool:
+def is_moment(value: Any) -> bool:
     """Tell whether a claim is a NumericDate (RFC 7519, section 2), or absent."""
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value))
 
@@ -246,7 +274,7 @@ def _compact(token: str) -> str:
 _TO_STANDARD = str.maketrans("-_", "+/")
 
 
-def _parsed_segment(token: str, position: int) -> dict[str, Any]:
+def parsed_segment(token: str, position: int) -> dict[str, Any]:
     """Return the JSON object of a token's header (0) or claims (1). BadToken where it is none, or names one twice."""
     segment = token.split(".")[position]
     try:

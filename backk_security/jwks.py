@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import http.client
 import logging
-import ssl
 import threading
 import time
-import urllib.request
 from collections import deque
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 from jwt import PyJWK, PyJWTError
+
+from backk_security.outgoing import Outgoing
 
 logger = logging.getLogger("backk_security")
 
@@ -45,8 +45,7 @@ class Jwks:
             msg = f"{url!r} is no address of a JWKS document: https://…"
             raise ValueError(msg)
         self._url, self._pause, self._lifetime = url, pause, lifetime
-        context = ssl.create_default_context(cafile=ca_file or None)
-        self._open = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _NoRedirects()).open
+        self._outgoing = Outgoing(ca_file=ca_file, longest=_LONGEST)
         self._keys: dict[str, PyJWK] = {}
         self._fetched_at = float("-inf")
         self._asked_at: deque[float] = deque(maxlen=_BURST)
@@ -107,22 +106,10 @@ class Jwks:
         self._keys, self._fetched_at = found, time.monotonic()
 
     def _fetch(self) -> dict[str, PyJWK]:
-        with self._open(self._url, timeout=_TIMEOUT) as answer:
-            body = answer.read(_LONGEST + 1)
-        if len(body) > _LONGEST:
-            msg = "the document is too long"
-            raise ValueError(msg)
+        body = self._outgoing.fetch(self._url, timeout=_TIMEOUT)
         published = msgspec.json.decode(body, type=dict[str, Any]).get("keys")
         keys = (_usable(key) for key in (published if isinstance(published, list) else ()))
         return {str(key.key_id): key for key in keys if key is not None}
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Goes nowhere else: who can answer for the provider's address could name one without TLS."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> NoReturn:
-        msg = "the provider's address redirects"
-        raise ValueError(msg)
 
 
 def _usable(published: Any) -> PyJWK | None:

@@ -14,7 +14,7 @@ from backk_core.execute.store import DatabaseStore
 
 
 class WordAuthenticator:
-    """Believes what the Authorization header says: `subject role role`; `bad` is a bad credential."""
+    """Believes what the Authorization header says: `subject role @issuer`; `bad` is a bad credential."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -27,7 +27,9 @@ class WordAuthenticator:
         if words[0] == "bad":
             raise NotAuthorized
         subject = None if words[0] == "-" else words[0]
-        return Principal(subject=subject, roles=frozenset(words[1:]), is_internal="cluster" in words)
+        roles = frozenset(word for word in words[1:] if word[0] != "@")
+        issuer = next((word[1:] for word in words if word[0] == "@"), None)
+        return Principal(subject=subject, roles=roles, is_internal="cluster" in words, issuer=issuer)
 
 
 @dataclass

@@ -51,5 +51,37 @@ def keep_people(alias: str, number: int) -> None:
     for each in (*cards, *stamps):
         each.save(using=alias, force_insert=True)
     link(Card, "things", alias, [(n, 1 + n % 70) for n in range(1, row_id + 1)])
-    link(Person, "favorites", alias, [(n, k) for n in range(1, number + 1) for k in range(1, 71) if k % n == 0])
+    link(
+        Person,
+        "favorites",
+        alias,
+        [(n, k) for n in range(1, number + 1) for k in range(1, 71) if k % n == 0 and (n != 3 or k % 2)],
+    )
     link(Person, "friends", alias, [(n, k) for n in range(1, number + 1) for k in {1, n // 2, n - 1} if 0 < k < n])
+
+
+def keep_alike(alias: str, number: int) -> None:
+    """Keep so many people in the place of all others, each with something at every path."""
+    for model in (Stamp, Card, Person, Thing, Word):
+        model._base_manager.using(alias).all().delete()
+    ids = range(1, number + 1)
+    Word._base_manager.using(alias).create(id=1, name="word")
+    Thing._base_manager.using(alias).bulk_create(
+        [Thing(id=n, title="thing", price=1, user_account_id=n, places=[]) for n in ids]
+    )
+    for n in ids:
+        Person(id=n, name="name", age=n % 100).save(using=alias, force_insert=True)
+    Card._base_manager.using(alias).bulk_create(
+        [
+            Card(row_id=2 * n + k, parent_id=n, local_id=str(k), number="1", is_default=False)
+            for n in ids
+            for k in (0, 1)
+        ]
+    )
+    Stamp._base_manager.using(alias).bulk_create(
+        [Stamp(parent_id=2 * n + k, local_id="0", mark="m") for n in ids for k in (0, 1)]
+    )
+    link(Thing, "words", alias, [(n, 1) for n in ids])
+    link(Card, "things", alias, [(2 * n + k, n) for n in ids for k in (0, 1)])
+    link(Person, "favorites", alias, [(n, k) for n in ids for k in (1, n)])
+    link(Person, "friends", alias, [(n, k) for n in ids for k in (1, n)])

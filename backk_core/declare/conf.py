@@ -38,6 +38,10 @@ class Conf:
     microservice_namespace: str = from_environment("MICROSERVICE_NAMESPACE", "default")
     #: Longest body in bytes.
     max_request_content_length: int = from_environment("MAX_REQUEST_CONTENT_LENGTH_IN_BYTES", 131_072, int)
+    #: Arrays and objects within each other that an argument may have.
+    max_json_depth: int = from_environment("BACKK_MAX_JSON_DEPTH", 64, int)
+    #: Proxies in front of the service, whose X-Forwarded-For tells who calls; 0: whoever connects is who calls.
+    trusted_proxies: int = from_environment("BACKK_TRUSTED_PROXIES", 0, int)
     #: Host name of the API gateway, the origin that CORS allows in production.
     api_gateway_fqdn: str = from_environment("API_GATEWAY_FQDN", "")
     #: Seconds until a call ends with 504, where its function says nothing else.
@@ -140,6 +144,8 @@ def _is_pattern(pattern: str) -> bool:
 _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("environment", {"development", "test", "production"}.__contains__, "it is 'development', 'test' or 'production'"),
     ("max_request_content_length", lambda value: value > 0, "it is a positive number of bytes"),
+    ("max_json_depth", lambda value: 1 <= value <= 500, "it is 1 to 500, which Python's own stack can bear"),
+    ("trusted_proxies", lambda value: value >= 0, "it is 0 (none) or how many there are"),
     ("deadline", lambda value: value > 0, "it is a positive number of seconds"),
     ("body_timeout", lambda value: value > 0, "it is a positive number of seconds"),
     ("asgi_threads", lambda value: value > 0, "it is at least 1"),

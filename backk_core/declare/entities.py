@@ -15,7 +15,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from backk_core.declare.access import create_only, read_only, read_update, read_write
+from backk_core.declare.access import create_only, private, read_only, read_update, read_write
 from backk_core.declare.stored_forms import adapted
 from backk_core.declare.validators import (
     IsIn,
@@ -345,10 +345,20 @@ class HasOwner(models.Model):
         abstract = True
 
 
+class HasTenant(models.Model):
+    """Belongs to a tenant, which is that of the caller's token: set when the row is made, compared ever after."""
+
+    tenant_id = private(EntityIdField(db_index=True))
+
+    class Meta:
+        abstract = True
+
+
 class HasCaptchaToken(models.Model):
     """Wants a captcha token when it is made."""
 
-    captcha_token = create_only(transient(models.CharField(max_length=512, validators=[is_ascii])))
+    # as long as any provider makes them
+    captcha_token = create_only(transient(models.CharField(max_length=8192, validators=[is_ascii])))
 
     class Meta:
         abstract = True
@@ -373,6 +383,7 @@ __all__ = [
     "HasLastModifiedTimestamp",
     "HasOwner",
     "HasSubject",
+    "HasTenant",
     "HasTimestamps",
     "HasVersion",
     "LocalIdField",

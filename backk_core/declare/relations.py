@@ -91,8 +91,11 @@ class _Values:
         if entity is None:
             return self
         state = entity.__dict__
+        if self._name in state:
+            return state[self._name]
         # not remembered: of an entity that is updated, what is in its state was sent
-        return state[self._name] if self._name in state else self._relation.rows_of(entity)
+        read = getattr(entity._state, "read_relation", None)
+        return self._relation.rows_of(entity) if read is None else read(entity, self._name)
 
     def __set__(self, entity: models.Model, values: Sequence[Any]) -> None:
         entity.__dict__[self._name] = list(values)

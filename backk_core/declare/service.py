@@ -38,8 +38,12 @@ class FunctionOptions:
     own_transactions: str | None = None
     #: Why rate limits do not count the function's calls; None where they do.
     no_rate_limit: str | None = None
+    #: How often the function may be called, besides what the project's settings say.
+    rate_limits: tuple[str, ...] = ()
     #: Why create needs no captcha token; None where it needs one.
     no_captcha: str | None = None
+    #: Why callers of no tenant touch the rows of all of them; None where they touch none.
+    all_tenants: str | None = None
     counts: tuple[str, ...] = ()
     page_steps_only: bool = False
 
@@ -111,11 +115,28 @@ def no_rate_limit(reason: str) -> Callable[[T], T]:
     return _option(no_rate_limit=reason)
 
 
+def rate_limit(*limits: str) -> Callable[[T], T]:
+    """Limit how often the function may be called: ``rate_limit("5/minute per caller")``; ``backk_security`` counts."""
+    if not limits:
+        raise ValueError("say how often: rate_limit('5/minute per caller')")
+    return _option(rate_limits=limits)
+
+
 def no_captcha(reason: str) -> Callable[[T], T]:
     """Waive the captcha token on a create function."""
     if not reason.strip():
         raise ValueError("say why no captcha is needed: no_captcha('only for signed-in users')")
     return _option(no_captcha=reason)
+
+
+def all_tenants(reason: str) -> Callable[[T], T]:
+    """Let callers of no tenant touch the rows of every tenant: anonymous ones, services, staff whose issuer has none.
+
+    A caller of a tenant stays inside it, except on functions for everyone, which would answer the same without a token.
+    """
+    if not reason.strip():
+        raise ValueError("say why all tenants are touched: all_tenants('the shop window of all sellers')")
+    return _option(all_tenants=reason)
 
 
 def count_of(*paths: str) -> Callable[[T], T]:
@@ -151,12 +172,40 @@ class CrudEntityService(Service):
         self.store = store
 
 
-class UserService(ABC):
-    """What the service of user accounts adds, so that own resources can be told: whose account a token names."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is known of a caller's account: its ``_id``, and whether it is locked."""
 
-    @abstractmethod
+    id: str | int
+    is_locked: bool = False
+
+
+class UserService:
+    """What the service of user accounts adds, so that own resources can be told: whose account a token names.
+
+    It has one of the two methods. ``account_of`` is for accounts that can be locked, and for projects with tenants.
+    """
+
     def user_id_of(self, subject: str) -> str | int | None:
         """Return the ``_id`` of the account whose ``subject`` is the token's, None where there is none."""
+        raise NotImplementedError(f"{type(self).__name__} has neither user_id_of nor account_of")
+
+    def account_of(self, subject: str, tenant_id: Any) -> Account | None:
+        """Return the account of a token's subject, None where there is none.
+
+        ``tenant_id`` is whom the token's issuer stands for, None in a project without tenants: two issuers may call
+        two people the same. Asked once a call, before any function that is not for everyone.
+        """
+        id = self.user_id_of(subject)
+        return None if id is None else Account(id)
+
+
+class TenantService(ABC):
+    """What the service of tenants adds, so that each stays among its own rows: whom an issuer of tokens stands for."""
+
+    @abstractmethod
+    def tenant_id_of(self, issuer: str) -> str | int | None:
+        """Return the ``_id`` of the tenant that a token's issuer (``iss``) stands for, None where there is none."""
 
 
 class ServiceFunction:

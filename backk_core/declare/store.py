@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.db.models import Model, Q
 
     from backk_core.declare.relations import EntityView
+    from backk_core.declare.service import Account
 
 E = TypeVar("E", bound="Model")
 #: What is read: entities, or views of them.
@@ -64,9 +65,9 @@ class Store(ABC):
     """Keeps entities. All operations of one call share its transaction, owner and deadline.
 
     Filters are Django ``Q`` objects, ``sql(…)`` conditions, what clients defined, and ``at(path, …)`` of the same about
-    what is below the roots; several are joined by AND.
-    ``query`` is the argument that says which fields, order and page the caller wants. What an operation writes happens
-    as a whole or not at all, its ``hooks`` included (``before``, ``before_with_current``, ``after``).
+    what is below the roots; several are joined by AND. ``query`` is the argument that says which fields, order and page
+    the caller wants. What an operation writes happens as a whole or not at all, its ``hooks`` included (``before``,
+    ``before_with_current``, ``after``).
     """
 
     @abstractmethod
@@ -105,6 +106,14 @@ class Store(ABC):
     @abstractmethod
     def get_first(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> One[V]:
         """Return the first entity that passes the filters. EntityNotFound where none does."""
+
+    @abstractmethod
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        """Return the account whose fields have the values, None where there is none: for ``UserService.account_of``.
+
+        ``locked_by`` names the field that locks it. As fast as a question to the database can be: it is asked before
+        most calls.
+        """
 
     @abstractmethod
     def count(self, entity_type: type[V], *filters: Filter) -> int:

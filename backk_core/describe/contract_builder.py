@@ -20,9 +20,9 @@ from backk_core.declare.access import PRIVATE, READ_UPDATE, access_of
 from backk_core.declare.conf import conf
 from backk_core.declare.entities import ArrayField, declared_validators
 from backk_core.declare.patterns import compile_pattern
-from backk_core.declare.permissions import Rule, rules_of
+from backk_core.declare.permissions import OwnResources, Rule, rules_of
 from backk_core.declare.relations import EntityView, relations_of
-from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, UserService, options_of
+from backk_core.declare.service import FunctionOptions, Service, ServiceFunction, TenantService, UserService, options_of
 from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, BorrowedField, Data, Document, EntityIdMark, Many, One, Plain, UnsetType
 from backk_core.declare.validators import (
@@ -506,7 +506,7 @@ class ContractBuilder:
             owner=owner,
             attribute=attribute,
             kind=kind,
-            argument=argument,
+            argument=_owner_from_token(argument, mode, rules),
             argument_mode=mode,
             result_shape=shape,
             result=result,
@@ -639,8 +639,33 @@ def _functions_of(cls: type[Service]) -> Iterator[tuple[str, Callable[..., Any]]
     bases = [base for base in reversed(cls.__mro__) if issubclass(base, Service)]
     members = {name: member for base in bases for name, member in vars(base).items()}
     for name, member in members.items():
-        if inspect.isfunction(member) and not name.startswith("_") and not hasattr(UserService, name):
+        if inspect.isfunction(member) and not name.startswith("_") and not _answers_the_framework(cls, name):
             yield name, member
+
+
+def _answers_the_framework(cls: type[Service], name: str) -> bool:
+    """Tell whether a method is one that the framework asks, and no function."""
+    parts: tuple[type, ...] = (UserService, TenantService)
+    return any(issubclass(cls, part) and hasattr(part, name) for part in parts)
+
+
+def _owner_from_token(argument: TypeContract | None, mode: Mode, rules: tuple[Rule, ...]) -> TypeContract | None:
+    """Return the argument of a function that creates own resources: the owner need not be sent, the token tells it."""
+    fields = {rule.field for rule in rules if isinstance(rule, OwnResources)}
+    if argument is None or not argument.is_entity or mode is not Mode.CREATE or not fields:
+        return argument
+    if not any(known.name in fields and known.required for known in argument.entering(mode)):
+        return argument
+
+    def eased(known: FieldContract) -> FieldContract:
+        return replace(known, required=False, default=None) if known.name in fields else known
+
+    return replace(
+        argument,
+        name=f"Own{argument.name}",
+        fields=tuple(map(eased, argument.fields)),
+        stored=tuple(map(eased, argument.stored)),
+    )
 
 
 def _after_conversion(field: models.Field[Any, Any], rule: DjangoRule | None) -> DjangoRule:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from backk_core.declare.access import PRIVATE, Access
 from backk_core.declare.errors import ServiceError
-from backk_core.declare.permissions import Rule
+from backk_core.declare.permissions import EveryUser, Rule
 from backk_core.declare.relations import Link
 from backk_core.declare.service import FunctionOptions
 from backk_core.declare.stored_forms import inner_field
@@ -181,6 +181,15 @@ class TypeContract:
         return {known.name: known for known in self.stored}
 
     @cached_property
+    def tenant(self) -> FieldContract | None:
+        """The stored field that says whose tenant a row is, None where the entity belongs to no tenant."""
+        # the entity's parts need Django's app registry
+        from backk_core.declare.entities import HasTenant
+
+        has = self.model is not None and issubclass(self.model, HasTenant)
+        return self.stored_by_name["tenant_id"] if has else None
+
+    @cached_property
     def relations(self) -> tuple[FieldContract, ...]:
         """The properties that hold other entities."""
         return tuple(known for known in self.fields if known.relation is not None)
@@ -244,6 +253,11 @@ class ServiceFunctionContract:
     @cached_property
     def wire_name(self) -> str:
         return f"{self.service_name}.{self.function_name}"
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it is for everyone, with or without a token."""
+        return any(isinstance(rule, EveryUser) for rule in self.rules)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -16,7 +16,7 @@ from django.conf import ENVIRONMENT_VARIABLE, settings
 
 from backk_core.describe.contracts import Statements
 
-#: Store operations that are one statement each.
+#: Store operations that are one statement each, or open the transaction that their statements need themselves.
 _ONE_STATEMENT = {
     "create",
     "get_all",
@@ -29,6 +29,11 @@ _ONE_STATEMENT = {
     "delete_by_id",
     "delete_by_ids",
     "delete_all",
+    "add_sub_entities",
+    "remove_sub_entities",
+    "add_values",
+    "remove_values",
+    "contains_value",
 }
 #: How the names of the store's operations that change something begin.
 _WRITING = ("create", "update", "delete", "add", "remove")

@@ -163,10 +163,12 @@ def _part_of(batch: Call, wanted: ServiceFunctionCall, header: Headers, principa
         b"" if argument == b"null" else argument,
         header=header,
         remote_address=batch.remote_address,
+        peer_address=batch.peer_address,
         transport=batch.transport,
         principal=principal,
     )
     call.request_id = batch.request_id
+    call.identity = batch.identity if principal is not None else None
     call.outer = batch
     return call
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.declare.errors import CallError
+from backk_core.declare.service import Account
 from backk_core.describe.contracts import ServiceFunctionContract
 
 
@@ -54,9 +55,19 @@ class Principal:
     user: Any = field(default=None, repr=False)
     #: Whether another service of the cluster proved itself.
     is_internal: bool = False
+    #: Who says so: the verified ``iss`` of a token.
+    issuer: str | None = None
 
     def __repr__(self) -> str:
         return f"Principal(roles={sorted(self.roles)}, is_internal={self.is_internal})"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What this project knows of a principal: the id of its tenant, and its account."""
+
+    tenant_id: Any = None
+    account: Account | None = None
 
 
 class Authenticator(Protocol):
@@ -69,7 +80,7 @@ class Call:
     """One call of a service function.
 
     ``body`` is the argument's JSON; ``wire_name`` is the last segment of the address; ``deadline_at`` is in seconds of
-    ``time.monotonic``.
+    ``time.monotonic``. ``peer_address`` is who connected, ``remote_address`` who calls as trusted proxies tell it.
     """
 
     __slots__ = (
@@ -81,9 +92,12 @@ class Call:
         "db",
         "deadline_at",
         "header",
+        "identity",
         "method",
         "outer",
         "own",
+        "peer_address",
+        "proved",
         "remote_address",
         "request_id",
         "result",
@@ -99,6 +113,7 @@ class Call:
         method: str = "POST",
         header: Headers = NO_HEADERS,
         remote_address: str = "",
+        peer_address: str = "",
         transport: str = "http",
         principal: Principal | None = None,
     ) -> None:
@@ -107,6 +122,7 @@ class Call:
         self.method = method
         self.header = header
         self.remote_address = remote_address
+        self.peer_address = peer_address
         self.transport = transport
         self.request_id = _request_id(header("x-request-id"))
         self.contract: ServiceFunctionContract
@@ -119,6 +135,10 @@ class Call:
         self.outer: Call | None = None
         #: Where the call may touch only the caller's own rows: the field that names the owner, and who that is.
         self.own: tuple[str, Any] | None = None
+        #: What the project knows of the principal; None as long as nobody asked.
+        self.identity: Identity | None = None
+        #: Who calls, where the transport knows it.
+        self.proved = principal
         self._principal = principal
         self._authenticate: Callable[[Call], Principal | None] | None = None
 
@@ -128,10 +148,15 @@ class Call:
 
         NotAuthorized where the credential is bad.
         """
-        if self._principal is None and self._authenticate is not None:
-            # whoever asks again after a bad credential must hear of it again
-            self._principal = self._authenticate(self)
-            self._authenticate = None
+        if self._authenticate is not None:
+            # whoever is asked meanwhile knows of nobody
+            authenticate, self._authenticate = self._authenticate, None
+            try:
+                self._principal = authenticate(self)
+            except BaseException:
+                # whoever asks again after a bad credential must hear of it again
+                self._authenticate = authenticate
+                raise
         return self._principal
 
     def authenticated_by(self, authenticate: Callable[[Call], Principal | None]) -> None:

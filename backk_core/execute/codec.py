@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import FileField, Model
 from django.db.models.base import ModelState
 
+from backk_core.declare.conf import conf
 from backk_core.declare.errors import EntityNotFound, InvalidArgument, Violation
 from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
@@ -22,13 +23,15 @@ from backk_core.describe.field_kinds import (
     FLOAT,
     ID,
     IDS,
+    JSON,
     MAP,
     OBJECT,
     OPAQUE,
     decimal_to_wire,
     is_id,
 )
-from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.diagnosis import TOO_DEEP, diagnosed
+from backk_core.execute.nesting import is_deeper_than
 
 Build = Callable[[Any], Any]
 Check = Callable[[Any], bool]
@@ -63,10 +66,14 @@ class Decoder:
             self._decode = msgspec.json.Decoder(_wire_struct(contract, mode)).decode
             self._check = _checks(contract, mode)
         self._build = entity_builder(contract, mode) if contract.is_entity else None
+        #: The types bound how deep a value goes, unless they take any value.
+        self._deepest = conf().max_json_depth if _takes_any_depth(contract, mode, ()) else None
         _warm_up(contract)
 
     def decode(self, body: bytes) -> Any:
         """Return the argument. InvalidArgument lists every violation; EntityNotFound where an id can be nobody's."""
+        if self._deepest is not None and is_deeper_than(self._deepest, body):
+            raise InvalidArgument(TOO_DEEP)
         try:
             wire = self._decode(body or b"{}")
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
@@ -87,6 +94,24 @@ class Decoder:
         if self._contract.entries is not None:
             return _nested(self._contract.entries, values)
         return data_built(self._contract, values)
+
+
+def _takes_any_depth(contract: TypeContract, mode: Mode, holders: tuple[TypeContract, ...]) -> bool:
+    """Tell whether a type has a property that takes any value, or holds itself."""
+    if contract in holders:
+        return True
+    fields = [contract.entries] if contract.entries is not None else list(contract.entering(mode))
+    while fields:
+        field = fields.pop()
+        if field.kind in (ANY, JSON, OPAQUE):
+            return True
+        if field.element is not None:
+            fields.append(field.element)
+        if field.type is not None:
+            inner = mode if field.type.is_entity else Mode.ARGUMENT
+            if _takes_any_depth(field.type, inner, (*holders, contract)):
+                return True
+    return False
 
 
 def _warm_up(contract: TypeContract) -> None:

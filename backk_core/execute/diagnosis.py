@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
+from backk_core.declare.conf import conf
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
 from backk_core.describe.field_kinds import ANY, ARRAY, FLOAT, IDS, INTEGER, JSON, MAP, OBJECT, is_id
+from backk_core.execute.nesting import is_deeper_than
 
 Path = tuple[str | int, ...]
 
@@ -32,6 +34,8 @@ def diagnosed(body: bytes, contract: TypeContract, mode: Mode) -> dict[str, Any]
 
 def parsed(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body; an empty body is an empty object. InvalidArgument where it is none."""
+    if is_deeper_than(conf().max_json_depth, body):
+        raise InvalidArgument(TOO_DEEP)
     try:
         raw = _read(body.decode("utf-8") or "{}")
     except UnicodeDecodeError:

@@ -16,7 +16,7 @@ from django.db.models.base import ModelState
 
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.execute.codec import COUNT
-from backk_core.execute.nesting import KEYS, NestedPlan, Node
+from backk_core.execute.nested_plan import KEYS, NestedPlan, Node
 from backk_core.execute.plan import converters_of
 from backk_core.execute.rows import Below, Row, TextAt, text_writer, value_loader, value_writer
 from backk_core.execute.statements import Statement, fetch_rows, is_watched, run_prepared

@@ -17,7 +17,7 @@ from backk_core.execute.filters import Condition, adapter, all_of_them, among
 from backk_core.execute.merging import Path, linked_keys, refers_to_nothing
 from backk_core.execute.plain_reads import entities_of, selected, values_of
 from backk_core.execute.statements import Statement, execute
-from backk_core.execute.tables import column_of, statement_of, table_of
+from backk_core.execute.tables import column_of, in_tenant, statement_of, table_of
 
 #: Pairs of keys: of the entity that has the relation, and of one at its end.
 Pairs = list[tuple[Any, Any]]
@@ -111,7 +111,10 @@ class Links:
     def _found(self, keys: Iterable[Any], contract: TypeContract, fields: tuple[FieldContract, ...]) -> dict[Any, Any]:
         """Return those of the entities that there are, by key, with the values of some fields."""
         keys = list(keys)
-        entities = entities_of(self._db, contract, fields, self._among(self._end.key, keys)) if keys else []
+        if not keys:
+            return {}
+        condition = in_tenant(self._db, self._end, self._among(self._end.key, keys))
+        entities = entities_of(self._db, contract, fields, condition)
         return {entity.__dict__[self._end.key.name]: entity for entity in entities}
 
     def _refuse_unknown(self, missing: Sequence[tuple[Any, Any, Path]]) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Model
 from backk_core.declare.errors import DuplicateEntity
 from backk_core.describe.contracts import FieldContract, RelationContract, TypeContract
 from backk_core.describe.field_kinds import is_plain
+from backk_core.execute.authorization import put_into_tenant
 from backk_core.execute.deleting import deleted_parts
 from backk_core.execute.filters import Adapt, Condition, adapter, among
 from backk_core.execute.links import Links
@@ -174,6 +175,8 @@ def _columns(alias: str, contract: TypeContract) -> tuple[tuple[FieldContract, A
 
 def insert_all(db: BaseDatabaseWrapper, contract: TypeContract, entities: Sequence[Any]) -> None:
     """Insert parts by as few statements as can be, and give each its key; by ``save`` where a model has its own."""
+    for entity in entities if contract.tenant is not None else ():
+        put_into_tenant(contract, entity.__dict__)
     model = cast("type[Model]", contract.model)
     columns = _columns(db.alias, contract)
     customised = model.save is not Model.save or model._meta.parents

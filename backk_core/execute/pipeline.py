@@ -25,30 +25,24 @@ from backk_core.declare.errors import (
     UnknownFunction,
     UnknownService,
 )
-from backk_core.declare.service import UserService
+from backk_core.declare.service import TenantService, UserService
 from backk_core.declare.types import Document, ResponseFields
 from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
-from backk_core.execute.authorization import Permission, UserIdOf
+from backk_core.execute.accounts import Accounts
+from backk_core.execute.authorization import Permission
 from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
 from backk_core.execute.codec import COUNT, Decoder, Encode, encode_json, encoder
 from backk_core.execute.deadlines import Watch, watch
 from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.extensions import Interceptor, Next, guard_of
 from backk_core.execute.injection import Services
 from backk_core.execute.projection import projection_of
 from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
-
-Next = Callable[[Call], Reply]
-
-
-class Interceptor(Protocol):
-    """Sees every call on its way in and every reply on its way out."""
-
-    def __call__(self, call: Call, next: Next) -> Reply: ...  # noqa: A002 - what connect-go calls it
 
 
 class Run(Protocol):
@@ -70,17 +64,18 @@ class Endpoint:
     """One service function, compiled: everything that its contract says turned into functions."""
 
     def __init__(
-        self, contract: ServiceFunctionContract, function: Callable[..., Any], user_id_of: UserIdOf | None, run: Run
+        self, contract: ServiceFunctionContract, function: Callable[..., Any], accounts: Accounts, run: Run
     ) -> None:
         self.contract = contract
         self._run = run
         self.permission = Permission.of(contract)
         self._function = function
-        self._user_id_of = user_id_of
+        self._accounts = accounts
         self._decode = Decoder(contract.argument, contract.argument_mode).decode if contract.argument else None
         self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
+        self._guard = guard_of(contract)
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
@@ -96,6 +91,8 @@ class Endpoint:
             if not by_role:
                 by_role = self.permission.authorize(call)
                 self._take_argument(call, by_role)
+            if self._guard is not None:
+                self._guard(call)
             call.result = self._run(
                 db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
             )
@@ -122,7 +119,7 @@ class Endpoint:
             # a field that nobody knows is told before anything is done
             projection_of(call.argument, self.contract.result)
         if self.permission.own is not None:
-            self.permission.claim(call, also_by_role=by_role, user_id_of=self._user_id_of)
+            self.permission.claim(call, also_by_role=by_role, accounts=self._accounts)
 
     def _call(self, call: Call, running: Watch) -> Any:
         result = self._function() if self._decode is None else self._function(call.argument)
@@ -181,12 +178,12 @@ class Pipeline(CallExecutor):
     ) -> None:
         self.registry = registry
         services.provide(CallExecutor, self)
-        user_service = services.find(UserService)
+        self._accounts = Accounts(services.find(UserService), services.find(TenantService))
         self._endpoints: Mapping[str, Endpoint] = {
             name: Endpoint(
                 contract,
                 getattr(services.get(contract.owner), contract.attribute),
-                user_service.user_id_of if user_service is not None else None,
+                self._accounts,
                 run,
             )
             for name, contract in registry.functions.items()
@@ -282,11 +279,14 @@ class Pipeline(CallExecutor):
             return self._first_principal(call)
 
     def _first_principal(self, call: Call) -> Principal | None:
+        principal = call.proved
         for authenticator in self._authenticators:
-            principal = authenticator.authenticate(call)
             if principal is not None:
-                return principal
-        return None
+                break
+            principal = authenticator.authenticate(call)
+        if principal is not None:
+            self._accounts.admit(call, principal)
+        return principal
 
     def _authenticate_if_good(self, call: Call) -> Principal | None:
         # on a function for everyone a bad token counts as none

@@ -88,9 +88,10 @@ def order_of(query: ResponseFields | None, contract: TypeContract, path: str = R
         if field is not None and sort_by.sub_entity_path in (path, EVERY):
             steps = own if sort_by.sub_entity_path == path else others
             steps.append(Step(field, sort_by.sort_direction))
-    chosen: dict[FieldContract, Step] = {}
+    # by name: a view's fields are its own
+    chosen: dict[str, Step] = {}
     for step in (*own, *others, *_by_key(held, path)):
-        chosen.setdefault(step.field, step)
+        chosen.setdefault(step.field.name, step)
     return tuple(chosen.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,7 +17,7 @@ from backk_core.execute.call import Call, find_call
 from backk_core.execute.codec import Projection
 from backk_core.execute.filters import NO_CONDITION, Condition, Conditions, all_of_them
 from backk_core.execute.gathering import Gathered, entity_maker, gathered
-from backk_core.execute.nesting import NestedShape, PathShape, nested_plan, paths_read
+from backk_core.execute.nested_plan import NestedShape, PathShape, nested_plan, paths_read
 from backk_core.execute.page_tokens import Walk, reversed_order
 from backk_core.execute.plan import ReadPlan, Shape, database_writes_json, has_paths, read_plan
 from backk_core.execute.projection import projection_of
@@ -59,7 +60,7 @@ class Reading:
             and (query is None or call.argument is query)
         )
         counts = function.options.counts if answers_it and function is not None else ()
-        paths = frozenset(path_named(contract, path) for path in counts) if counts else _NO_PATHS
+        paths = _paths_named(contract, counts) if counts else _NO_PATHS
         return cls(contract, database(), query, projection_of(query, contract), returned, paths)
 
     @property
@@ -156,9 +157,10 @@ class Reading:
             for path in paths_read(self.contract, self.projection)
         )
         root = self._shape(conditions.root, paged=page is not None, counted_where=counted_where)
-        shape = NestedShape(root, page.size if page is not None else None, paths)
+        skips = page is not None and page.offset > 0
+        shape = NestedShape(root, page.size if page is not None else None, skips, paths)
         parameters = {path: condition.parameters for path, condition in conditions.below.items()}
-        offset = (page.offset,) if page is not None else ()
+        offset = (page.offset,) if page is not None and skips else ()
         parameters[ROOT] = (*counted, *conditions.root.parameters, *offset)
         return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
 
@@ -227,6 +229,11 @@ class Reading:
         text = b",".join(found.texts()[:: self._direction])
         again = replace(self, returned=False)
         return EncodedMany(text, lambda: again.nested_step(conditions, page)[0]), found.places()
+
+
+@lru_cache(maxsize=1024)
+def _paths_named(contract: TypeContract, names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(path_named(contract, name) for name in names)
 
 
 def page_parameters(condition: Condition, page: Page | None) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ NO_STORE = ("Cache-Control", "no-store")
 REVALIDATE = ("Cache-Control", "private, no-cache")
 
 #: What scripts of the gateway's origin may read of an answer's headers.
-_EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, X-Request-Id")
+_EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id")
 
 #: What stands for a problem's kind where no page explains it (RFC 9457, section 4.2.1).
 _NO_PAGE = "about:blank"
@@ -145,10 +145,7 @@ def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | N
     if "application/problem+json" in (call.header("accept") or ""):
         return Reply(error.status, encode_json(_problem(error, code, stack_trace)), [*headers, PROBLEM])
     facts: dict[str, Any] = {"errorCode": code, "statusCode": error.status, "message": error.message}
-    if stack_trace is not None:
-        facts["stackTrace"] = stack_trace
-    if isinstance(error, NotAuthorized) and error.reason and conf().environment == "development":
-        facts["reason"] = error.reason
+    facts |= _for_developers(error, stack_trace)
     return Reply(error.status, encode_json(facts), [*headers, JSON])
 
 
@@ -174,6 +171,12 @@ def _problem(error: CallError, code: str, stack_trace: str | None) -> dict[str, 
             {"pointer": violation.pointer, "detail": violation.sentence or violation.message}
             for violation in error.violations
         ]
-    if stack_trace is not None:
-        problem["stackTrace"] = stack_trace
-    return problem
+    return problem | _for_developers(error, stack_trace)
+
+
+def _for_developers(error: CallError, stack_trace: str | None) -> dict[str, str]:
+    """Return what is told in development only: where a failure was, and why a caller was refused."""
+    told = {} if stack_trace is None else {"stackTrace": stack_trace}
+    if isinstance(error, NotAuthorized) and error.reason and conf().environment == "development":
+        told["reason"] = error.reason
+    return told

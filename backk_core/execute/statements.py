@@ -78,6 +78,18 @@ def fetch_value(db: BaseDatabaseWrapper, statement: Statement, parameters: Seque
     return None if text is None else int(text)
 
 
+def fetch_first(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> Sequence[Any] | None:
+    """Return the first row that a statement answers, None where it answers none; PostgreSQL's values are texts."""
+    if db.vendor != "postgresql" or is_watched(db):
+        rows = fetch_rows(db, statement, parameters)
+        return rows[0] if rows else None
+    result = run_prepared(db, statement, parameters)
+    if not result.ntuples:
+        return None
+    values = [result.get_value(0, column) for column in range(result.nfields)]
+    return [None if value is None else value.decode() for value in values]
+
+
 def is_watched(db: BaseDatabaseWrapper) -> bool:
     """Tell whether somebody wraps or logs this connection's statements: then Django's cursor must run them."""
     return bool(db.execute_wrappers) or db.queries_logged

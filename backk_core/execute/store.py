@@ -16,13 +16,15 @@ from backk_core.declare.errors import (
     EntityNotFound,
 )
 from backk_core.declare.relations import EntityView
+from backk_core.declare.service import Account
 from backk_core.declare.store import Filter
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import TypeContract
 from backk_core.describe.registry import registry
+from backk_core.execute.authorization import put_into_tenant, stay_in_tenant
 from backk_core.execute.codec import key_of
 from backk_core.execute.deleting import deleted
-from backk_core.execute.filters import Condition, Conditions, all_of_them, condition_of, conditions_of
+from backk_core.execute.filters import Condition, Conditions, adapter, all_of_them, condition_of, conditions_of
 from backk_core.execute.hooked import HookedOperations
 from backk_core.execute.locking import held_key, is_there, locked_entities
 from backk_core.execute.merging import Owner
@@ -30,7 +32,7 @@ from backk_core.execute.parts import write_relations
 from backk_core.execute.plain_reads import entities_of
 from backk_core.execute.queries import page_of
 from backk_core.execute.reading import Reading
-from backk_core.execute.statements import database, execute, fetch_value
+from backk_core.execute.statements import database, execute, fetch_first, fetch_value
 from backk_core.execute.sub_entities import added, chosen, made_with, removed
 from backk_core.execute.tables import (
     all_or_nothing,
@@ -69,6 +71,8 @@ class DatabaseStore(HookedOperations):
 
     def _create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
+        if contract.tenant is not None:
+            put_into_tenant(contract, entity.__dict__)
         db = database()
         if not contract.relations:
             insert(db, contract, entity)
@@ -82,10 +86,12 @@ class DatabaseStore(HookedOperations):
         if not entities:
             return Many([])
         contract, db = contract_and_database(type(entities[0]))
+        for entity in entities if contract.tenant is not None else ():
+            put_into_tenant(contract, entity.__dict__)
         manager = cast("Any", type(entities[0]))._default_manager.using(db.alias)
         with constraints_told(contract), all_or_nothing(db):
             if contract.relations and not db.features.can_return_rows_from_bulk_insert:
-                return Many([self.create(entity).data for entity in entities])
+                return Many([self._create(entity).data for entity in entities])
             made = manager.bulk_create(entities, batch_size=500)
             if contract.relations:
                 write_relations(db, contract, [Owner(entity, is_new=True) for entity in entities])
@@ -133,6 +139,20 @@ class DatabaseStore(HookedOperations):
             raise EntityNotFound(reading.contract.name)
         return found
 
+    def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
+        contract, db = contract_and_database(entity_type)
+        fields = [(contract.stored_by_name[name], value) for name, value in values.items()]
+        named = [Condition(f"{column_of(db, known)} = %s", (adapter(db, known)(value),)) for known, value in fields]
+        condition = in_scope(db, contract, all_of_them(named))
+        locked = column_of(db, contract.stored_by_name[locked_by]) if locked_by else "0"
+        text = f"SELECT {column_of(db, contract.key)}, {locked} FROM {table_of(db, contract)}{condition.where}"
+        row = fetch_first(db, statement_for(text), condition.parameters)
+        if row is None:
+            return None
+        id = int(row[0]) if contract.key.kind.name == "id" else contract.key.model_field.to_python(row[0])
+        # PostgreSQL's word for true, and the others'
+        return Account(id, is_locked=row[1] == "t" or row[1] in (True, 1))
+
     def count(self, entity_type: type[V], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         # what restricts sub-entities restricts no roots
@@ -165,6 +185,8 @@ class DatabaseStore(HookedOperations):
 
     def _update_row(self, db: BaseDatabaseWrapper, contract: TypeContract, entity: Model) -> None:
         state = entity.__dict__
+        if contract.tenant is not None:
+            stay_in_tenant(contract, state)
         key = key_of(entity.pk, contract)
         stamped = stamped_names(contract)
         changed = [
@@ -199,6 +221,8 @@ class DatabaseStore(HookedOperations):
     def _update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         fields = [written_field(contract, name) for name in changes]
+        if contract.tenant is not None:
+            stay_in_tenant(contract, changes)
         if not changes and not stamps(db, contract):
             return self.count(entity_type, *filters)
         condition = in_scope(db, contract, condition_of(db, contract, filters))

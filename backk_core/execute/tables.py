@@ -17,7 +17,7 @@ from backk_core.declare.errors import (
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import is_plain
 from backk_core.describe.registry import registry
-from backk_core.execute.authorization import owned_by_caller
+from backk_core.execute.authorization import Bound, bounds_of_call, tenant_of_call
 from backk_core.execute.codec import key_of
 from backk_core.execute.columns import placeholder
 from backk_core.execute.filters import Condition, adapter, all_of_them, among
@@ -83,12 +83,24 @@ def has_one_of(db: BaseDatabaseWrapper, contract: TypeContract, ids: Sequence[st
 
 
 def in_scope(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> Condition:
-    """Add the owner's condition where the call may touch only the caller's own rows."""
-    own = owned_by_caller(contract)
-    if own is None:
+    """Add the conditions of owner and tenant where the call may touch only rows of theirs."""
+    return _bound(db, condition, bounds_of_call(contract))
+
+
+def in_tenant(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> Condition:
+    """Add the tenant's condition to that of entities that are referred to, whoever owns them."""
+    return _bound(db, condition, tenant_of_call(contract))
+
+
+def _bound(db: BaseDatabaseWrapper, condition: Condition, bounds: Sequence[Bound]) -> Condition:
+    if not bounds:
         return condition
-    field, value = own
-    return all_of_them([condition, Condition(f"{column_of(db, field)} = %s", (adapter(db, field)(value),))])
+    return all_of_them(
+        [
+            condition,
+            *(Condition(f"{column_of(db, field)} = %s", (adapter(db, field)(value),)) for field, value in bounds),
+        ]
+    )
 
 
 def exists(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> bool:

@@ -45,7 +45,7 @@ def run(
     attempt = 1
     while True:
         try:
-            return _run_once(db, contract, function)
+            return _run_once(db, contract, function, _mode(db, contract, attempt))
         except IntegrityError as error:
             # references are checked when the transaction ends
             if refers_to_nothing(error):
@@ -57,7 +57,9 @@ def run(
                 if _is_exhausted(error) and not ends_transaction(db, error):
                     raise TemporarilyUnavailable from error
                 raise
-            again = _collided(error) or (is_gone(db, error) and attempt == 1 and contract.kind == "get")
+            again = _collided(error) or (
+                attempt == 1 and contract.kind == "get" and (is_gone(db, error) or _wrote_too_late(db, error))
+            )
             if not again or attempt == _ATTEMPTS:
                 if is_unavailable(db, error):
                     raise TemporarilyUnavailable from error
@@ -82,7 +84,20 @@ def undo(db: BaseDatabaseWrapper) -> None:
     transaction.set_rollback(True, using=db.alias)
 
 
-def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T]) -> T:
+def _mode(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, attempt: int) -> str | None:
+    """Return how SQLite's transaction begins where that is not as usual: a function that gets lets others write."""
+    is_reader = db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block
+    return "DEFERRED" if is_reader and attempt == 1 else None
+
+
+def _wrote_too_late(db: BaseDatabaseWrapper, error: DatabaseError | InterfaceError) -> bool:
+    """Tell whether SQLite refused what a function that gets wrote after it had read: it may when it says so at once."""
+    return db.vendor == "sqlite" and "is locked" in str(error)
+
+
+def _run_once(
+    db: BaseDatabaseWrapper, contract: ServiceFunctionContract, function: Callable[[], T], mode: str | None
+) -> T:
     if contract.statements is Statements.OWN:
         return function()
     if contract.statements is Statements.ONE:
@@ -91,16 +106,16 @@ def _run_once(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, functi
         # a savepoint in somebody else's transaction, so that a refused statement does not end that
         with transaction.atomic(using=db.alias):
             return _run_one_statement(db, contract, function)
-    if db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block:
+    if mode is not None:
         # Django reads the mode from the settings when it connects
         db.ensure_connection()
         sqlite: Any = db
-        mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
+        usual, sqlite.transaction_mode = sqlite.transaction_mode, mode
         try:
             with transaction.atomic(using=db.alias):
                 return function()
         finally:
-            sqlite.transaction_mode = mode
+            sqlite.transaction_mode = usual
     # on PostgreSQL this sends nothing before the first statement
     with transaction.atomic(using=db.alias):
         return function()

@@ -14,8 +14,9 @@ from backk_core.declare.provisions import provided
 from backk_core.declare.store import Store
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute import transactions
+from backk_core.execute.extensions import Interceptor, interceptors_of
 from backk_core.execute.injection import NotInjectable, Replacements, Services
-from backk_core.execute.pipeline import Interceptor, Pipeline, Run
+from backk_core.execute.pipeline import Pipeline, Run
 from backk_core.execute.store import DatabaseStore
 from backk_core.publish.checks import refuse_errors
 from backk_core.publish.checks.middleware import skipped_middleware
@@ -48,7 +49,12 @@ def build_pipeline(
             known,
             services(replacements, known),
             authenticators=[*map(_made, settings.authenticators), *configured_authenticators()],
-            interceptors=[*map(_made, settings.interceptors), *((throttle,) if throttle else ()), *innermost],
+            interceptors=[
+                *map(_made, settings.interceptors),
+                *interceptors_of(known),
+                *((throttle,) if throttle else ()),
+                *innermost,
+            ],
             run=run,
         )
     except NotInjectable as failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
@@ -132,6 +133,34 @@ def check_host(header: Headers) -> None:
     host = (_trusts_forwarded_host() and header("x-forwarded-host")) or header("host")
     if not host or len(host) > 255 or not _is_ours(host):
         raise BadHost
+
+
+def address_of(peer: str, header: Headers) -> str:
+    """Return the address of who calls, as far as that can be trusted.
+
+    Each of the project's own proxies adds who connected to it to X-Forwarded-For: so many addresses from its end stands
+    the caller, and what stands before that the caller may have made up. Who connects is who calls where there are no
+    proxies, or where a request did not come through all of them.
+    """
+    proxies = conf().trusted_proxies
+    if not proxies or not (forwarded := header("x-forwarded-for")):
+        return peer
+    hops = forwarded.split(",")
+    if len(hops) < proxies:
+        return peer
+    return _address_in(hops[-proxies].strip()) or peer
+
+
+def _address_in(hop: str) -> str | None:
+    """Return the IP address that a proxy wrote, perhaps with a port, None where it is none."""
+    if hop.startswith("["):
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
+    try:
+        return str(ip_address(hop))
+    except ValueError:
+        return None
 
 
 def length_header(reply: Reply) -> tuple[tuple[str, str], ...]:

@@ -29,6 +29,7 @@ from backk_core.declare.errors import (
 from backk_core.declare.permissions import EveryUser
 from backk_core.describe.contracts import Mode, ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
+from backk_core.execute.extensions import interceptors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Failure:
 
 def failures_of(function: ServiceFunctionContract, known: Registry) -> list[Failure]:
     """Return every error that a call of the function can end with, by status."""
-    found = [_failure(error, str(error.code)) for error in _common(function)]
+    found = [_failure(error, str(error.code)) for error in _common(function, known)]
     found += [_failure(error, known.error_codes[error]) for error in function.errors]
     return sorted(found, key=lambda failure: failure.status)
 
@@ -55,12 +56,13 @@ def is_open(function: ServiceFunctionContract) -> bool:
     return any(isinstance(rule, EveryUser) for rule in function.rules)
 
 
-def is_limited() -> bool:
+def is_limited(known: Registry) -> bool:
     """Tell whether the project says how often callers may call: by an interceptor, or by REST framework's throttles."""
-    return bool(conf().interceptors or getattr(settings, "REST_FRAMEWORK", {}).get("DEFAULT_THROTTLE_CLASSES"))
+    throttles = getattr(settings, "REST_FRAMEWORK", {}).get("DEFAULT_THROTTLE_CLASSES")
+    return bool(conf().interceptors or throttles or interceptors_of(known))
 
 
-def _common(function: ServiceFunctionContract) -> Iterator[CallError]:
+def _common(function: ServiceFunctionContract, known: Registry) -> Iterator[CallError]:
     argument = function.argument
     entity = argument.name if argument is not None and argument.is_entity else None
     subject = entity or (function.result.name if function.result is not None else "Entity")
@@ -78,7 +80,7 @@ def _common(function: ServiceFunctionContract) -> Iterator[CallError]:
         if "lastModifiedTimestamp" in argument.by_wire_name:
             yield TimestampConflict()
     yield RequestTooLong()
-    if is_limited() and function.options.no_rate_limit is None:
+    if is_limited(known) and function.options.no_rate_limit is None:
         yield TooManyRequests(1)
     yield TemporarilyUnavailable()
     yield DeadlineExceeded()

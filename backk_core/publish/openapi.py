@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from backk_core.declare.types import Document
 from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute.codec import COUNT, encode_json
+from backk_core.execute.queries import path_named
 from backk_core.publish.audiences import Audience, published_functions
 from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
 from backk_core.publish.failures import Failure, failures_of, is_open
@@ -249,12 +250,25 @@ class DocumentGenerator(SchemaGenerator):
             example: Any = self._components.example(result, use)
         except LookupError:
             example = None
+        if function.options.counts:
+            schema = {"allOf": [schema, _with_counts(path_named(result, path) for path in function.options.counts)]}
         if function.result_shape == "one":
             return schema, example
-        if "" in function.options.counts:
-            total = {"type": "integer", "minimum": 0, "description": "How many there are on all pages."}
-            schema = {"allOf": [schema, {"type": "object", "properties": {COUNT: total}}]}
         return {"type": "array", "items": schema}, None if example is None else [example]
+
+
+def _with_counts(paths: Iterable[str]) -> Schema:
+    """Return the schema of a row that has the total of each path in the rows of that path."""
+    properties: Schema = {}
+    inner: dict[str, list[str]] = {}
+    for path in paths:
+        name, _, rest = path.partition(".")
+        if name:
+            inner.setdefault(name, []).append(rest)
+        else:
+            properties[COUNT] = {"type": "integer", "minimum": 0, "description": "How many there are on all pages."}
+    properties |= {name: {"type": "array", "items": _with_counts(rest)} for name, rest in inner.items()}
+    return {"type": "object", "properties": properties}
 
 
 # what is the same in all documents

@@ -7,7 +7,7 @@ from typing import Any
 
 from backk_core.declare.types import PostQueryOperations, ResponseFields
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.describe.field_kinds import ARRAY
+from backk_core.execute.queries import EVERY, has_an_order, paths_of
 
 #: Selections of types that contain themselves have to end somewhere.
 _DEEPEST = 4
@@ -28,7 +28,7 @@ def narrowed(argument: TypeContract, result: TypeContract) -> dict[str, Any] | N
     }
     if issubclass(argument.cls, PostQueryOperations) and result.is_entity:
         properties["sortBys"] = {"items": {"anyOf": _orders(result)}}
-        properties["paginations"] = {"items": {"properties": {"subEntityPath": {"enum": ["", "*"]}}}}
+        properties["paginations"] = {"items": {"properties": {"subEntityPath": {"enum": [*paths_of(result), EVERY]}}}}
     described = f"What can be asked of {result.name}: its properties, and what it can be put in order by."
     return {"type": "object", "description": described, "properties": properties}
 
@@ -68,12 +68,15 @@ def _json(contract: TypeContract, depth: int) -> str:
 
 
 def _orders(result: TypeContract) -> list[dict[str, Any]]:
-    sortable = [f.wire_name for f in result.fields if f.leaves and f.column is not None and f.kind is not ARRAY]
-    return [
-        {"properties": {"subEntityPath": {"enum": [""]}, "fieldName": {"enum": sortable}}},
-        # what a path does not have is ignored there
-        {"properties": {"subEntityPath": {"enum": ["*"]}}, "required": ["subEntityPath"]},
-    ]
+    """Return what each path can be put in order by; the root's path need not be said."""
+    orders = []
+    for path, contract in paths_of(result).items():
+        sortable = [field.wire_name for field in contract.answered if has_an_order(field)]
+        order = {"properties": {"subEntityPath": {"enum": [path]}, "fieldName": {"enum": sortable}}}
+        if sortable:
+            orders.append(order | ({"required": ["subEntityPath"]} if path else {}))
+    # what a path does not have is ignored there
+    return [*orders, {"properties": {"subEntityPath": {"enum": [EVERY]}}, "required": ["subEntityPath"]}]
 
 
 def _child(field: FieldContract) -> TypeContract | None:

@@ -31,12 +31,14 @@ class ServiceCallView(APIView):
 
     def dispatch(self, request: HttpRequest, *_: Any, **path: Any) -> HttpResponseBase:
         """Answer a call of any method."""
+        header = HeaderMap({name.lower(): value for name, value in request.headers.items()})
         call = Call(
             path["wire_name"],
             b"",
             method=request.method or "POST",
-            header=HeaderMap({name.lower(): value for name, value in request.headers.items()}),
-            remote_address=request.META.get("REMOTE_ADDR", ""),
+            header=header,
+            remote_address=door.address_of(request.META.get("REMOTE_ADDR", ""), header),
+            peer_address=request.META.get("REMOTE_ADDR", ""),
         )
         known = pipeline()
         try:

@@ -54,7 +54,9 @@ def wsgi_door(django: Application) -> Application:
             wire_name = found
         door.begin()
         header = Environ(environ)
-        call = Call(wire_name, b"", method=method, header=header, remote_address=environ.get("REMOTE_ADDR", ""))
+        peer = environ.get("REMOTE_ADDR", "")
+        address = door.address_of(peer, header)
+        call = Call(wire_name, b"", method=method, header=header, remote_address=address, peer_address=peer)
         try:
             door.check_host(header)
             if method == "GET":

@@ -49,7 +49,7 @@ from example_project.sales_items.arguments import ReturnToSale, Sale, UserAccoun
 from example_project.sales_items.locks import LockedAccount
 from example_project.sales_items.models import ShoppingCartOrOrderSalesItem
 from example_project.sales_items.services import SalesItemService
-from example_project.shopping_carts.arguments import Refill
+from example_project.shopping_carts.arguments import Holding
 from example_project.shopping_carts.services import ShoppingCartService
 
 _STATES = ResponseFields(exclude_response_fields=["orderItems.salesItems"])
@@ -190,11 +190,11 @@ class DiscardUnpaidOrder(_OrderFunction):
         if order.transaction_id is not None:
             raise OrderAlreadyPaid
         sold = self.sold_in(order)
-        self.store.delete_by_id(Order, order.pk)
         if has_account:
-            self.carts.update_with_sold(Refill(user_account_id=buyer, sales_item_ids=_ids(sold)))
+            self.carts.update_with_sold(Holding(user_account_id=buyer, sales_item_ids=_ids(sold)))
         else:
             self.put_up_for_sale(sold)
+        self.store.delete_by_id(Order, order.pk)
 
 
 class PayOrder(_OrderFunction):
@@ -235,8 +235,8 @@ class DeleteUnpaidOrders(_OrderFunction):
         limit = now() - timedelta(minutes=argument.unpaid_order_time_to_live_in_minutes)
         orders = self.store.lock_all(Order, Q(transaction_id=None, created_at_timestamp__lte=limit))
         sold = [thing for order in orders for thing in self.sold_in(order)]
-        self.store.delete_by_ids(Order, [order.pk for order in orders])
         self.put_up_for_sale(sold)
+        self.store.delete_by_ids(Order, [order.pk for order in orders])
 
 
 # changing one's mind
@@ -253,9 +253,8 @@ class RemoveUndeliveredOrderItem(_OrderFunction):
             raise OrderNotPaid
         if item.state != OrderItemState.TO_BE_DELIVERED:
             raise OrderItemDelivered
-        sold = self.sold_in(order, item)
+        self.take_back(order, item, self.sold_in(order, item))
         self.store.remove_sub_entities(Order, order.pk, "order_items", Q(local_id=item.local_id))
-        self.take_back(order, item, sold)
 
 
 class DeleteUndeliveredPaidOrder(_OrderFunction):
@@ -269,9 +268,8 @@ class DeleteUndeliveredPaidOrder(_OrderFunction):
             raise OrderNotPaid
         if any(item.state != OrderItemState.TO_BE_DELIVERED for item in order.order_items):
             raise OrderDelivered
-        sold = self.sold_in(order)
+        self.put_up_for_sale(self.sold_in(order))
         self.store.delete_by_id(Order, order.pk)
-        self.put_up_for_sale(sold)
         refund = OrderRefund(
             order_id=str(order.pk), transaction_id=order.transaction_id, amount=order.payment_amount or 0
         )
@@ -346,7 +344,6 @@ class ReceiveReturnedOrderItem(_CarryOrderItem):
 
     def execute(self, argument: OrderItemId) -> None:
         order, item = self.in_state(OrderItemState.RETURNING, argument)
-        sold = self.sold_in(order, item)
+        self.take_back(order, item, self.sold_in(order, item))
         item.state = OrderItemState.RETURNED
         self.store.update(order)
-        self.take_back(order, item, sold)

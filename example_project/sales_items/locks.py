@@ -1,7 +1,8 @@
 """What is locked before it is changed, always in this order: accounts, carts and orders, sales items, by ascending id.
 
 So nobody waits for somebody who waits for them. A user's cart, and how much they have for sale, is changed only by who
-has locked their account; a sales item's state and likes only by who has locked the item.
+has locked their account; a sales item's state and likes only by who has locked the item. A link to an item is made
+and removed when no more items are to be locked: who deletes the item has locked it, and waits for its links.
 """
 
 from typing import TYPE_CHECKING

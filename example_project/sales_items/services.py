@@ -17,6 +17,7 @@ from backk_core import (
     ServiceFunction,
     SortBy,
     Store,
+    after,
     all_owners,
     allow_for_every_user,
     allow_for_own_resources,
@@ -24,11 +25,11 @@ from backk_core import (
     allow_for_user_roles,
     allow_get,
     allow_inside_service,
+    before_with_current,
     count_of,
     no_captcha,
     own_transactions,
 )
-from backk_core.declare.hooks import after, before_with_current
 from backk_transport import RemoteServices
 from example_project.sales_items.arguments import (
     FollowedUserSalesItem,
@@ -233,8 +234,7 @@ class CreateSalesItem(ServiceFunction):
             active = Q(user_account_id=sales_item.user_account_id, state__in=[State.FOR_SALE, State.RESERVED])
             if self.store.count(SalesItem, active) >= MAX_ACTIVE_SALES_ITEMS:
                 raise MaximumSalesItemCountExceeded
-            created = self.store.create(sales_item).data
-            return self.store.get_by_id(SalesItem, created.pk)
+            return self.store.create(sales_item)
 
 
 @own_transactions(_PICTURES)

@@ -11,8 +11,8 @@ class UserAccountIdAndSalesItemId(Argument):
     sales_item_id: EntityId
 
 
-class Refill(Argument):
-    """Which sales items come back into whose cart."""
+class Holding(Argument):
+    """Which sales items come into whose cart."""
 
     user_account_id: EntityId
     sales_item_ids: SalesItemIds

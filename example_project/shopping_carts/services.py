@@ -25,7 +25,7 @@ from example_project.sales_items.errors import InvalidSalesItemState
 from example_project.sales_items.locks import LockedAccount
 from example_project.sales_items.models import SalesItem, State
 from example_project.sales_items.services import SalesItemService
-from example_project.shopping_carts.arguments import Refill, UserAccountIdAndSalesItemId
+from example_project.shopping_carts.arguments import Holding, UserAccountIdAndSalesItemId
 from example_project.shopping_carts.errors import SalesItemNotAvailable
 from example_project.shopping_carts.models import MAX_SALES_ITEMS, ShoppingCart
 
@@ -52,9 +52,10 @@ class ShoppingCartService(CrudEntityService):
     def get_shopping_cart(self, argument: UserAccountId) -> One[ShoppingCart]:
         """Look into the user's cart, which is made where there is none."""
         with self.store.transaction():
-            cart = self.get_current_shopping_cart(argument).data
-            reserved = at("sales_items", _reserved_by(argument.user_account_id))
-            return self.store.get_first(ShoppingCart, None, Q(id=cart.pk), reserved)
+            cart = self.get_locked_shopping_cart(argument).data
+            reserved = _reserved_by(argument.user_account_id)
+            self.store.remove_sub_entities(ShoppingCart, cart.pk, "sales_items", ~reserved)
+            return self.store.get_first(ShoppingCart, None, Q(id=cart.pk), at("sales_items", reserved))
 
     # inside the service
 
@@ -68,26 +69,30 @@ class ShoppingCartService(CrudEntityService):
         return self.store.get_first(ShoppingCart, _CONTENT, own)
 
     @allow_inside_service
-    def get_current_shopping_cart(self, argument: UserAccountId) -> One[ShoppingCart]:
-        """Return the user's cart, locked, without what is no longer reserved by them."""
-        cart = self.get_locked_shopping_cart(argument).data
-        self.store.remove_sub_entities(ShoppingCart, cart.pk, "sales_items", ~_reserved_by(argument.user_account_id))
-        return self.store.get_by_id(ShoppingCart, cart.pk, _CONTENT)
+    @all_owners("whoever undoes an order fills its buyer's cart")
+    def update_with_reserved(self, argument: Holding) -> None:
+        """Put things that the user has reserved into their cart, and drop what they have reserved no longer."""
+        cart = Q(user_account_id=argument.user_account_id)
+        reserved = _reserved_by(argument.user_account_id)
+        self.store.remove_sub_entities(ShoppingCart, cart, "sales_items", ~reserved)
+        self.store.add_sub_entities(ShoppingCart, cart, "sales_items", argument.sales_item_ids)
 
     @allow_inside_service
     @all_owners("whoever undoes an order fills its buyer's cart")
-    def update_with_sold(self, argument: Refill) -> None:
+    def update_with_sold(self, argument: Holding) -> None:
         """Reserve sold things again for the user, in their cart; those that find no room there are for sale."""
-        cart = self.get_current_shopping_cart(UserAccountId(user_account_id=argument.user_account_id)).data
-        room = MAX_SALES_ITEMS - len(cart.sales_items)
+        user = argument.user_account_id
+        cart = self.get_locked_shopping_cart(UserAccountId(user_account_id=user)).data
+        held = self.store.get_first(ShoppingCart, _CONTENT, Q(id=cart.pk), at("sales_items", _reserved_by(user))).data
+        room = MAX_SALES_ITEMS - len(held.sales_items)
         # by ascending id, as sales items are locked
         ids = sorted(argument.sales_item_ids, key=int)
         kept, left_out = ids[:room], ids[room:]
         self.sales_items.update_sales_items_to_reserved(
-            Reservation(sales_item_ids=kept, buyer_user_account_id=argument.user_account_id, required_state=State.SOLD)
+            Reservation(sales_item_ids=kept, buyer_user_account_id=user, required_state=State.SOLD)
         )
-        self.store.add_sub_entities(ShoppingCart, cart.pk, "sales_items", kept)
         self.sales_items.update_sold_sales_items_to_for_sale(ReturnToSale(sales_item_ids=left_out))
+        self.update_with_reserved(Holding(user_account_id=user, sales_item_ids=kept))
 
     @allow_inside_service
     @all_owners("whoever completes an order empties its buyer's cart")
@@ -117,14 +122,14 @@ class AddToShoppingCart(ServiceFunction):
 
     def execute(self, argument: UserAccountIdAndSalesItemId) -> None:
         user = argument.user_account_id
-        cart = self.carts.get_current_shopping_cart(UserAccountId(user_account_id=user)).data
+        self.carts.get_locked_shopping_cart(UserAccountId(user_account_id=user))
         try:
             self.sales_items.update_sales_items_to_reserved(
                 Reservation(sales_item_ids=[argument.sales_item_id], buyer_user_account_id=user)
             )
         except InvalidSalesItemState:
             raise SalesItemNotAvailable from None
-        self.store.add_sub_entities(ShoppingCart, cart.pk, "sales_items", [argument.sales_item_id])
+        self.carts.update_with_reserved(Holding(user_account_id=user, sales_item_ids=[argument.sales_item_id]))
 
 
 class RemoveFromShoppingCart(ServiceFunction):

@@ -52,7 +52,8 @@ class Door:
                     "--log-level",
                     "warning",
                 ),
-                *("--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "5", self.application),
+                *("--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "5"),
+                *("--no-proxy-headers", self.application),
             ]
         return [
             *(str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),

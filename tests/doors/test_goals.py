@@ -1,9 +1,11 @@
-"""The quality goals about hostile input, in small: nothing here is measured."""
+"""The quality goals about hostile and frequent input, in small: nothing here is measured."""
+
+from typing import Any
 
 import pytest
 
 from tests.doors.running import WSGI, Running, Started
-from tests.goals import g10, g12, g21
+from tests.goals import g10, g12, g13, g21
 
 
 @pytest.mark.acceptance
@@ -29,3 +31,14 @@ def test_hostile_patterns_and_inputs_come_to_a_verdict() -> None:
     verdicts = [trial.run() for trial in g12.pairs(size=200)]
     assert len(verdicts) >= 300
     assert {True, False} == set(verdicts)
+
+
+@pytest.mark.parametrize("batch", [1, g13.BATCH])
+@pytest.mark.parametrize("kind", ["redis", "postgresql"])
+def test_a_limit_admits_exactly_as_many_as_it_says_from_all_processes_together(
+    kind: str, batch: int, django_db_blocker: Any
+) -> None:
+    trial = g13.Trial(calls=160, workers=2, threads=4, limit=50)
+    with django_db_blocker.unblock(), g13.place(kind) as where:
+        outcome = g13.run(where, trial, batch)
+    assert (outcome.admitted, outcome.refused, outcome.others) == (50, 110, 0)

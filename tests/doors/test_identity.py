@@ -1,8 +1,10 @@
 """Who may call, which host was meant, and how often: the project's own REST framework classes hold at every door."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.doors.running import Running
+from tests.doors.running import DOORS, Door, Running, Started, running
 from tests.doors.speaking import call
 
 
@@ -16,6 +18,24 @@ def test_a_function_for_a_role_wants_a_token(door_server: Running) -> None:
     answer = door_server.post("probeService.getAdminWord")
     assert answer.body == b'{"errorCode":"error.17","statusCode":401,"message":"User is not authenticated"}'
     assert answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("word", ["getTestWord", "getClusterWord"])
+def test_functions_for_tests_and_for_the_cluster_are_closed_in_production_whoever_asks(
+    door_server: Running, word: str
+) -> None:
+    assert door_server.post(f"probeService.{word}").error == (401, "error.17")
+    claims = {"X_Forwarded_For": "127.0.0.1", "X_Client_Identity": "spiffe://cluster/orders", "X_Real_Ip": "10.0.0.1"}
+    assert door_server.post(f"probeService.{word}", None, **claims).error == (401, "error.17")
+    assert door_server.post(f"probeService.{word}", None, Authorization="Token root", **claims).error == (
+        403,
+        "error.6",
+    )
+
+
+def test_a_function_for_inside_use_is_unknown_whoever_asks(door_server: Running) -> None:
+    answer = door_server.post("probeService.getInsideWord", None, Authorization="Token root")
+    assert answer.error == (404, "error.9")
 
 
 @pytest.mark.parametrize("token", ["Token someone", "Token gone", "Token forged", "Token", "token root root"])
@@ -72,3 +92,19 @@ def test_a_host_that_a_proxy_forwards_counts_for_nothing_unless_the_project_says
 def test_no_host_and_two_hosts_are_refused(door_server: Running, lines: str) -> None:
     (answer,) = door_server.send(f"POST /probeService.getNothing HTTP/1.1\r\n{lines}Content-Length: 0\r\n\r\n".encode())
     assert answer.status == 400
+
+
+# addresses
+
+FORGED = "6.6.6.6, 203.0.113.7"
+
+
+def test_who_connects_is_who_calls_whatever_a_header_says(door_server: Running) -> None:
+    assert door_server.post("probeService.getCaller", None, X_Forwarded_For=FORGED).data["address"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_behind_a_trusted_proxy_who_calls_is_whom_it_names(started: Started, door: Door, tmp_path: Path) -> None:
+    with running(door, started.database("postgresql"), tmp_path, BACKK_TRUSTED_PROXIES="1") as server:
+        assert server.post("probeService.getCaller", None, X_Forwarded_For=FORGED).data["address"] == "203.0.113.7"
+        assert server.post("probeService.getCaller").data["address"] == "127.0.0.1"

@@ -210,6 +210,104 @@ def _signed_short(private: Any, header: Any) -> str:
     return f"{signed}.{segment(algorithm.sign(signed.encode(), private))}"
 
 
+SERVICE, CALLER, SERVICE_SECRET = "market.default", "orders.default", "a secret of all services of one cluster"
+
+
+def service_attacks() -> list[Attack]:
+    """Tokens that prove no service of the cluster, each with why; ``another`` ones are no services' tokens at all."""
+    return [Attack(*attack) for attack in (*_of_other_signers(), *_of_other_claims())]
+
+
+def service_claims(**changes: Any) -> dict[str, Any]:
+    now = int(time.time())
+    return {"iss": CALLER, "aud": SERVICE, "iat": now, "exp": now + 60, **changes}
+
+
+def service_signed(claims: Any, secret: bytes = SERVICE_SECRET.encode(), **header: Any) -> str:
+    written = segment({"alg": "HS256", "typ": "service+jwt", **header})
+    signed = f"{written}.{segment(claims)}"
+    digest = {"HS384": hashlib.sha384, "HS512": hashlib.sha512}.get(str(header.get("alg")), hashlib.sha256)
+    return f"{signed}.{segment(hmac.new(secret, signed.encode(), digest).digest())}"
+
+
+def _of_other_signers() -> Iterator[tuple[str, str, str]]:
+    good = service_signed(service_claims())
+    head, body, signature = good.split(".")
+    for name, secret in (("another secret", b"x" * 32), ("an empty secret", b""), ("its name", SERVICE.encode())):
+        yield f"signed with {name}", service_signed(service_claims(), secret), "bad signature"
+    yield "no signature", f"{head}.{body}.", "bad signature"
+    yield "claims changed", f"{head}.{segment(service_claims(iss='admin'))}.{signature}", "bad signature"
+    for algorithm in ("none", "None", "HS384", "HS512", "RS256", "", None, ["HS256"]):
+        yield f"alg {algorithm!r}", service_signed(service_claims(), alg=algorithm), "algorithm not allowed"
+    key = SigningKey.made("rsa-1")
+    yield "signed by an own key", key.token(service_claims(), typ="service+jwt"), "algorithm not allowed"
+    yield "brings its key", service_signed(service_claims(), jwk={"kty": "oct", "k": "eA"}), "brings its own key"
+    yield "crit", service_signed(service_claims(), crit=["exp"]), "header not allowed"
+    yield "a user's type", service_signed(service_claims(), typ="JWT"), "another"
+    yield "no type", service_signed(service_claims(), typ=None), "another"
+    yield "a type that begins so", service_signed(service_claims(), typ="service+jwt2"), "another"
+    yield "header alone", head, "another"
+    yield "oversized", service_signed(service_claims(filler="x" * 5000)), "another"
+
+
+def _of_other_claims() -> Iterator[tuple[str, str, str]]:
+    now = int(time.time())
+    for name, changes, reason in (
+        ("for another service", {"aud": "orders.default"}, "wrong audience"),
+        ("for another namespace", {"aud": "market.staging"}, "wrong audience"),
+        ("for two services", {"aud": [SERVICE, "orders.default"]}, "wrong audience"),
+        ("for this one, in an array", {"aud": [SERVICE]}, "wrong audience"),
+        ("expired", {"iat": now - 200, "exp": now - 100}, "expired"),
+        ("made in the future", {"iat": now + 100, "exp": now + 200}, "not yet valid"),
+        ("not yet valid", {"nbf": now + 100}, "not yet valid"),
+        ("living for a day", {"exp": now + 86_400}, "lives too long"),
+        ("living for long since long", {"iat": now - 86_400}, "lives too long"),
+        ("exp a text", {"exp": str(now + 60)}, "malformed claim"),
+        ("exp infinite", {"exp": float("inf")}, "malformed claim"),
+        ("iat true", {"iat": True}, "malformed claim"),
+        ("issuer empty", {"iss": ""}, "wrong issuer"),
+        ("issuer a number", {"iss": 7}, "wrong issuer"),
+        ("issuer with NUL", {"iss": "orders\0admin"}, "wrong issuer"),
+    ):
+        yield name, service_signed(service_claims(**changes)), reason
+    for name in ("iss", "aud", "iat", "exp"):
+        claims = {known: value for known, value in service_claims().items() if known != name}
+        yield f"no {name}", service_signed(claims), f"no {name}"
+    twice = json.dumps(service_claims())[:-1] + ', "aud": "market.default"}'
+    yield "aud twice", service_signed(twice.encode()), "a name stands twice"
+
+
+@contextmanager
+def service_authenticator() -> Iterator[Any]:
+    """Who knows services' tokens, in a microservice of its own name and secret."""
+    from django.test import override_settings
+
+    from backk_security.service_tokens import ServiceTokenAuthenticator
+
+    name, namespace = SERVICE.split(".")
+    settings = {
+        "MICROSERVICE_NAME": name,
+        "MICROSERVICE_NAMESPACE": namespace,
+        "SERVICE_TOKEN_SECRETS": [SERVICE_SECRET],
+        "ENVIRONMENT": "production",
+    }
+    with override_settings(BACKK=settings):
+        yield ServiceTokenAuthenticator()
+
+
+def service_outcome(authenticator: Any, token: str) -> str:
+    """Return why a service's token is refused, ``another`` where it is none, or what it was taken for."""
+    from backk_core.execute.call import Call, HeaderMap
+    from backk_security.authentication import BadToken
+
+    try:
+        call = Call("x.y", b"", header=HeaderMap({"authorization": f"Bearer {token}"}))
+        principal = authenticator.authenticate(call)
+    except BadToken as refused:
+        return refused.reason
+    return "another" if principal is None else f"ACCEPTED, internal: {principal.is_internal}"
+
+
 def outcome(verifier: Any, token: str) -> str:
     """Return why a token is refused, or what it was taken for."""
     from backk_security.authentication import BadToken
@@ -251,6 +349,15 @@ def main() -> int:
                 f"{number:3}  {attack.name:46} {found:24} {'' if right else f'WRONG: wanted {attack.reason}'}".rstrip()
             )
         good = [outcome(verifier, key.token()) for key in keys.all]
+    tried_as_service = service_attacks()
+    with service_authenticator() as authenticator:
+        for number, attack in enumerate(tried_as_service, 1):
+            found = service_outcome(authenticator, attack.token)
+            right = found == attack.reason
+            failed += not right
+            print(f"{number:3}  service: {attack.name:37} {found:24} {'' if right else 'WRONG'}".rstrip())
+        failed += service_outcome(authenticator, service_signed(service_claims())) != "ACCEPTED, internal: True"
+    tried += tried_as_service
     print(f"\n{len(tried)} attack tokens, {failed} not refused for the right reason; good tokens: {', '.join(good)}")
     return 1 if failed or set(good) != {"ACCEPTED as a1b2"} else 0
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from typing import cast
 
 from django.apps import apps
 from django.db import models
 
 from backk_core.declare import naming
 from backk_core.declare.permissions import EveryUser, InsideService, OwnResources, Rule
-from backk_core.declare.service import CrudEntityService, UserService
+from backk_core.declare.service import CrudEntityService, TenantService, UserService
 from backk_core.describe.contract_builder import KIND_WORDS
-from backk_core.describe.contracts import Mode, Problem
+from backk_core.describe.contracts import Mode, Problem, TypeContract
 from backk_core.describe.source import writes_of
+from backk_core.execute.queries import path_named
 
 from .subjects import Function
 
@@ -94,6 +96,27 @@ def owner_is_known(function: Function) -> Iterator[Problem]:
             message = "is for own resources, and no service tells whose account a token names."
             hint = "class UserAccountService(CrudEntityService, UserService): def user_id_of(self, subject: str): …"
             yield function.problem("E308", message, hint)
+
+
+def tenants_are_kept_apart(function: Function) -> Iterator[Problem]:
+    """What belongs to tenants is for callers of one, unless a function says why it is for all; then something does."""
+    contract = function.contract
+    entities = [known for known in (contract.argument, contract.result) if known is not None and known.is_entity]
+    of_tenants = [known for known in entities if known.tenant is not None]
+    subjects = [rule for rule in contract.rules if isinstance(rule, OwnResources) and rule.field == "subject"]
+    has_tenants = any(issubclass(cls, TenantService) for cls in function.registry.classes)
+    if of_tenants and contract.is_open and contract.options.all_tenants is None:
+        message = f"is for everyone, and {of_tenants[0].name} belongs to tenants: without a token it answers 401."
+        yield function.problem("E318", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
+    if contract.options.all_tenants is not None and not has_tenants:
+        message = "is said to touch all tenants, and no service tells of any."
+        yield function.problem("E318", message, f"{function.first_line}:  # without @all_tenants")
+    for known in entities if has_tenants and subjects else ():
+        if known.tenant is None:
+            message = (
+                f"is for an own subject, and {known.name} has no tenant: two issuers may call two people the same."
+            )
+            yield function.problem("E319", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
 
 
 def _has_field(function: Function, field: str) -> bool:
@@ -203,6 +226,12 @@ def options_have_an_effect(function: Function) -> Iterator[Problem]:
     options, shape = contract.options, contract.result_shape
     if (shape == "none" and options.counts) or (shape != "many" and "" in options.counts):
         yield function.problem("E315", "counts rows, and answers no list.", f"{function.first_line} -> Many[…]:")
+    result = contract.result
+    for path in options.counts if result is not None else ():
+        try:
+            path_named(cast("TypeContract", result), path)
+        except ValueError as unknown:
+            yield function.problem("E315", f"counts what is not there: {unknown}.", '@count_of("", "…")')
     fields = contract.argument.by_name if contract.argument is not None else {}
     if options.page_steps_only and (shape != "many" or "current_page_tokens" not in fields):
         line = f"def {contract.attribute}(self, query: PostQueryOperations) -> Many[…]:"
@@ -215,6 +244,18 @@ def transactions_are_consistent(function: Function) -> Iterator[Problem]:
     if options.no_transaction and options.own_transactions:
         message = "is said to send one statement and to open transactions of its own."
         yield function.problem("E317", message, f"@one_statement({options.no_transaction!r})")
+
+
+def words_have_somebody_who_heeds_them(function: Function) -> Iterator[Problem]:
+    """What the core leaves to the app of security is said where that is installed."""
+    if apps.is_installed("backk_security"):
+        return
+    contract, hint = function.contract, 'INSTALLED_APPS = ["backk_core", "backk_security", …]'
+    token = contract.argument.by_name.get("captcha_token") if contract.argument is not None else None
+    if contract.options.rate_limits:
+        yield function.problem("E318", "has a rate limit, and nobody counts its calls.", hint)
+    if token is not None and token.enters(contract.argument_mode) and contract.options.no_captcha is None:
+        yield function.problem("E318", "takes a captcha token, and nobody verifies it.", hint)
 
 
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
@@ -231,11 +272,13 @@ CHECKS = (
     authorization_is_said,
     authorization_is_consistent,
     owner_is_known,
+    tenants_are_kept_apart,
     kind_is_known,
     get_only_reads,
     name_round_trips,
     answer_fits_its_status,
     options_have_an_effect,
     transactions_are_consistent,
+    words_have_somebody_who_heeds_them,
     it_is_a_plain_function,
 )

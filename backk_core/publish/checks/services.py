@@ -10,7 +10,7 @@ from typing import Any
 from backk_core.declare import naming
 from backk_core.declare.errors import ServiceError
 from backk_core.declare.provisions import provided
-from backk_core.declare.service import ServiceFunction, UserService
+from backk_core.declare.service import ServiceFunction, TenantService, UserService
 from backk_core.declare.store import Store
 from backk_core.describe.contracts import Problem, ServiceContract
 from backk_core.describe.source import built_sql, place_of
@@ -119,11 +119,37 @@ def classes_can_be_constructed(project: Project) -> Iterator[Problem]:
                 f"def {missing.split(', ')[0]}(self, …): …  (or name it _{cls.__name__}, where it is a base of others)"
             )
             yield Problem("backk.E405", place_of(cls), f"{cls.__name__} cannot be made: it lacks {missing}.", hint)
-    users = [cls for cls in classes if issubclass(cls, UserService)]
-    if len(users) > 1:
-        names = " and ".join(cls.__name__ for cls in users)
-        message = f"{names} are both UserService: one of them tells whose account a token names."
-        yield Problem("backk.E404", place_of(users[1]), message, f"class {users[1].__name__}(CrudEntityService):")
+
+
+def users_and_tenants_are_known(project: Project) -> Iterator[Problem]:
+    """One service tells whose account a token names, and one whose users an issuer names, where there are tenants."""
+    users = [cls for cls in project.classes if issubclass(cls, UserService)]
+    tenants = [cls for cls in project.classes if issubclass(cls, TenantService)]
+    yield from _only_one(users, "UserService", "whose account a token names")
+    yield from _only_one(tenants, "TenantService", "which tenant an issuer stands for")
+    for cls in users:
+        asks_for_account = cls.account_of is not UserService.account_of
+        if not asks_for_account and cls.user_id_of is UserService.user_id_of:
+            message = f"{cls.__name__} cannot be asked: it lacks user_id_of."
+            yield Problem("backk.E405", place_of(cls), message, "def user_id_of(self, …): …  (or account_of)")
+        elif tenants and not asks_for_account:
+            message = f"{cls.__name__} finds accounts by subject alone: two issuers may call two people the same."
+            hint = "def account_of(self, subject: str, tenant_id: int) -> Account | None: …  instead of user_id_of"
+            yield Problem("backk.E412", place_of(cls, "user_id_of"), message, hint)
+    for shape in project.shapes if not tenants else ():
+        if shape.contract.tenant is not None:
+            message = f"{shape.title} belongs to tenants, and no service tells which tenant an issuer stands for."
+            hint = (
+                "class TenantAccountService(CrudEntityService, TenantService): def tenant_id_of(self, issuer: str): …"
+            )
+            yield shape.problem("E413", message, hint)
+
+
+def _only_one(classes: list[type], base: str, what: str) -> Iterator[Problem]:
+    if len(classes) > 1:
+        names = " and ".join(cls.__name__ for cls in classes)
+        message = f"{names} are both {base}: one of them tells {what}."
+        yield Problem("backk.E404", place_of(classes[1]), message, f"class {classes[1].__name__}(CrudEntityService):")
 
 
 def sql_is_literal(project: Project) -> Iterator[Problem]:
@@ -139,4 +165,4 @@ def sql_is_literal(project: Project) -> Iterator[Problem]:
 #: What is checked of every service.
 CHECKS = (service_name_is_a_wire_name, errors_are_complete, errors_differ)
 #: What is checked of all services together.
-PROJECT_CHECKS = (errors_have_one_service, classes_can_be_constructed, sql_is_literal)
+PROJECT_CHECKS = (errors_have_one_service, classes_can_be_constructed, users_and_tenants_are_known, sql_is_literal)

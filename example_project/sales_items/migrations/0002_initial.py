@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='salesitem',
+            index=models.Index(fields=['state', 'price'], name='sales_items_state_f2570d_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='salesitem',
             index=models.Index(fields=['state', 'reserved_at_timestamp'], name='sales_items_state_3e0055_idx'),
         ),
         migrations.AddIndex(

@@ -228,7 +228,7 @@ def database(kind: str, directory: Path) -> Iterator[Database]:
         replace(made, name=_MAINTENANCE[kind]).ask(_CREATE[kind].format(made.name))
     try:
         migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, check=True, cwd=ROOT, env=_environment(made))
+        subprocess.run(migrate, check=True, cwd=ROOT, env=environment(made))
         yield made
     finally:
         if kind != "sqlite":
@@ -243,7 +243,7 @@ def serving(used: Database, directory: Path, **more: str) -> Iterator[Marketplac
     log = directory / f"{used.kind}-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            WSGI.command(port), cwd=ROOT, env=_environment(used, **more), stdout=output, stderr=output
+            WSGI.command(port), cwd=ROOT, env=environment(used, **more), stdout=output, stderr=output
         )
     served = Marketplace(port, used, process)
     try:
@@ -255,7 +255,8 @@ def serving(used: Database, directory: Path, **more: str) -> Iterator[Marketplac
         process.wait(20)
 
 
-def _environment(used: Database, **more: str) -> dict[str, str]:
+def environment(used: Database, **more: str) -> dict[str, str]:
+    """Return the environment variables of a process of the marketplace."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BACKK_ENV", "GRANIAN_"))}
     return {
         **kept,

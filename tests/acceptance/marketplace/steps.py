@@ -65,8 +65,8 @@ class Trade:
     def __init__(self, market: Marketplace, clients: int, seed: int) -> None:
         self.market, self.seed = market, seed
         self.people = [market.sign_up() for _ in range(clients)]
-        self.items = [random.Random(seed).choice(self.people).sells() for _ in range(_THINGS)]
-        self.orders = ["999999999"]
+        self.items = [(person, person.sells()) for _ in range(_THINGS // clients) for person in self.people]
+        self.orders = [(self.people[0], "999999999")]
         self.answers: Counter[tuple[str, str]] = Counter()
 
     def run(self, client: int, steps: int) -> None:
@@ -78,7 +78,7 @@ class Trade:
             self.answers[name, answer.error if answer.status < 500 else str(answer.status)] += 1
 
     def _steps(self, me: Person, chance: random.Random) -> list[tuple[str, Callable[[], Answer]]]:
-        market, item, order = self.market, chance.choice(self.items), chance.choice(self.orders[-20:])
+        market, (seller, item), (buyer, order) = self.market, chance.choice(self.items), chance.choice(self.orders[-8:])
         part, price = chance.choice("01"), chance.randint(1, 99)
         carried = {"_id": order, "version": -1, "orderItemId": part}
         add = ("add", partial(me.adds, item))
@@ -91,18 +91,23 @@ class Trade:
             ("like", partial(me.likes, item)),
             (
                 "change price",
-                partial(self._anybody(chance), "salesItemService.updateSalesItem", {"_id": item, "price": price}),
+                partial(seller, "salesItemService.updateSalesItem", {"_id": item, "price": price}),
             ),
             (
                 "follow",
                 partial(me, "salesItemService.followSalesItemPriceChange", {"_id": item, "userAccountId": me.id}),
             ),
-            ("replace", partial(self._replace, me, item)),
+            ("replace", partial(self._replace, seller, item)),
             ("place", partial(self._place, me)),
             ("place", partial(self._place, me)),
             ("pay", partial(market.gateway, "orderService.payOrder", payment(order))),
+            ("pay", partial(market.gateway, "orderService.payOrder", payment(order))),
             ("discard", partial(market.gateway, "orderService.discardUnpaidOrder", {"_id": order})),
-            ("take back", partial(self._anybody(chance), "orderService.deleteUndeliveredPaidOrder", {"_id": order})),
+            ("take back", partial(buyer, "orderService.deleteUndeliveredPaidOrder", {"_id": order})),
+            (
+                "take one back",
+                partial(buyer, "orderService.removeUndeliveredOrderItem", {**carried, "userAccountId": buyer.id}),
+            ),
             ("deliver", partial(market.carrier, "orderService.deliverOrderItem", delivery(order, item=part))),
             ("receive", partial(market.carrier, "orderService.receiveOrderItem", carried)),
             ("return", partial(market.carrier, "orderService.returnOrderItem", carried)),
@@ -110,20 +115,17 @@ class Trade:
             ("expire", partial(self._clock, chance)),
         ]
 
-    def _anybody(self, chance: random.Random) -> Person:
-        return chance.choice(self.people)
-
     def _place(self, me: Person) -> Answer:
         answer = me.places()
         if answer.status == 200:
-            self.orders.append(answer.data["_id"])
+            self.orders.append((me, answer.data["_id"]))
         return answer
 
-    def _replace(self, me: Person, item: str) -> Answer:
-        """Delete an item, if it is one's own, and sell another one."""
-        answer = me("salesItemService.deleteSalesItem", {"_id": item})
+    def _replace(self, seller: Person, item: str) -> Answer:
+        """Let a seller delete an item, whatever state it has, and sell another one."""
+        answer = seller("salesItemService.deleteSalesItem", {"_id": item})
         if answer.status == 200:
-            self.items[self.items.index(item)] = me.sells()
+            self.items[self.items.index((seller, item))] = (seller, seller.sells())
         return answer
 
     def _clock(self, chance: random.Random) -> Answer:
@@ -133,7 +135,7 @@ class Trade:
             "orderService.deleteUnpaidOrders": {"unpaidOrderTimeToLiveInMinutes": -1},
         }
         # not always: most reservations and orders live on
-        function = chance.choice([*functions, *["salesItemService.getSalesItems"] * 4])
+        function = chance.choice([*functions, *["salesItemService.getSalesItems"] * 12])
         return self.market.administrator(function, functions.get(function, {}))
 
     def faults(self) -> list[str]:

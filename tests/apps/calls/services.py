@@ -31,6 +31,7 @@ from backk_core import (
     deadline,
     is_any_string,
     max_length,
+    no_captcha,
     one_statement,
     own_transactions,
     pick,
@@ -91,15 +92,18 @@ class ThingService(CrudEntityService):
         self.in_the_middle: Callable[[str], None] = lambda name: None
 
     @allow_for_every_user
+    @no_captcha("only tests call it")
     def create_thing(self, thing: Thing) -> One[Thing]:
         return self.store.create(thing)
 
     @allow_for_every_user
+    @no_captcha("only tests call it")
     def create_thing_too_late(self, thing: Thing) -> One[Thing]:
         self.store.create(thing)
         raise TooLate
 
     @allow_for_every_user
+    @no_captcha("only tests call it")
     def create_thing_in_the_middle(self, thing: Thing) -> One[Thing]:
         self.runs[thing.name] += 1
         created = self.store.create(thing)
@@ -133,11 +137,13 @@ class ThingService(CrudEntityService):
 
     @allow_for_every_user
     @one_statement("creates one thing")
+    @no_captcha("only tests call it")
     def create_by_one_statement(self, thing: Thing) -> One[Thing]:
         return self.store.create(thing)
 
     @allow_for_every_user
     @one_statement("says so, and lies")
+    @no_captcha("only tests call it")
     def create_by_two_statements(self, thing: Thing) -> One[Thing]:
         self.store.create(thing)
         return self.store.create(Thing(name=f"{thing.name} again"))
@@ -210,6 +216,7 @@ class NoteService(CrudEntityService):
     """Keeps everybody's own notes; administrators see all."""
 
     @allow_for_own_resources("user_account_id")
+    @no_captcha("only tests call it")
     def create_note(self, note: Note) -> One[Note]:
         return self.store.create(note)
 

@@ -20,7 +20,9 @@ from backk_core import (
     ResponseFields,
     Result,
     Service,
+    allow_for_cluster_internal,
     allow_for_every_user,
+    allow_for_tests,
     allow_for_user_roles,
     allow_get,
     allow_inside_service,
@@ -264,6 +266,14 @@ class ProbeService(Service):
     @allow_for_user_roles("admin")
     def get_admin_word(self) -> One[Answer]:
         return One(Answer(value="admin"))
+
+    @allow_for_tests
+    def get_test_word(self) -> One[Answer]:
+        return One(Answer(value="test"))
+
+    @allow_for_cluster_internal
+    def get_cluster_word(self) -> One[Answer]:
+        return One(Answer(value="cluster"))
 
     @allow_inside_service
     def get_inside_word(self) -> One[Answer]:

@@ -14,6 +14,7 @@ from backk_core import (
     array_max_size,
     array_not_unique,
     count_of,
+    no_captcha,
     page_steps_only,
 )
 from tests.apps.reading.models import Specimen
@@ -31,6 +32,7 @@ class SpecimenService(CrudEntityService):
     """Keeps specimens."""
 
     @allow_for_every_user
+    @no_captcha("only tests call it")
     def create_specimen(self, specimen: Specimen) -> One[Specimen]:
         return self.store.create(specimen)
 

@@ -87,5 +87,5 @@ class Friend(EntityView, fields=pick(Person, "id", "name", "things")):
     """A person as those see them who follow them."""
 
 
-class Fan(EntityView, fields=pick(Person, "id", "name")):
+class Fan(EntityView, fields=pick(Person, "id", "name", "age")):
     """A person as those see them whom they follow."""

@@ -17,6 +17,7 @@ from backk_core import (
     array_not_unique,
     at,
     count_of,
+    one_statement,
     page_steps_only,
 )
 from tests.apps.relations.models import Friend, Person, Thing
@@ -78,6 +79,17 @@ class PeopleService(CrudEntityService):
         people = self.store.get_all(Person)
         assert people.data is not None
         return people
+
+    @allow_for_every_user
+    @one_statement("one reading is one operation, however many paths it has")
+    def get_people_once(self, query: PersonQuery) -> Many[Person]:
+        return self.store.get_all(Person, query)
+
+    @allow_for_every_user
+    @one_statement("it is wrong")
+    def get_people_twice(self, query: PersonQuery) -> Many[Person]:
+        self.store.get_all(Person, query)
+        return self.store.get_all(Person, query)
 
     @allow_for_every_user
     def get_person(self, argument: Id) -> One[Person]:

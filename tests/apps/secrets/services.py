@@ -17,6 +17,7 @@ from backk_core import (
     array_not_unique,
     is_any_string,
     max_length,
+    no_captcha,
 )
 from tests.apps.secrets.models import Person
 
@@ -37,6 +38,7 @@ class Wanted(PostQueryOperations):
 class PersonService(CrudEntityService):
     """Knows people."""
 
+    @no_captcha("only tests call it")
     def create_person(self, person: Person) -> One[Person]:
         return self.store.create(person)
 

@@ -1,9 +1,14 @@
 """The six rules, whoever says them and whoever asks, and whose rows an allowed call may touch."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+import backk_core
 from backk_core import (
     CrudEntityService,
     Id,
@@ -19,6 +24,7 @@ from backk_core import (
     allow_inside_service,
 )
 from backk_core.execute.authorization import Permission
+from backk_core.publish.openapi import document
 from tests.apps.calls.accounts import AccountService
 from tests.apps.calls.models import Account, Note
 from tests.apps.calls.services import GuardedService, NoteService
@@ -170,6 +176,86 @@ def test_the_owner_of_what_is_made_is_the_caller(call: Caller, ann: Account, bob
     foreign = call("noteService.createNote", {"userAccountId": str(bob.pk), "text": "x"}, by="ann")
     assert (foreign.status, foreign.body["errorCode"]) == (403, "error.6")
     assert Note.objects.count() == 1
+
+
+def test_the_owner_of_what_is_made_need_not_be_sent(call: Caller, ann: Account) -> None:
+    assert call("noteService.createNote", {"text": "x"}, by="ann").status == 200
+    assert Note.objects.get().user_account_id == ann.pk
+    for nothing in (None, "", []):
+        assert call("noteService.createNote", {"userAccountId": nothing, "text": "x"}, by="ann").status == 400
+    made = call("accountService.createAccount", {"name": "Cid"}, by="cid")
+    assert (made.status, Account.objects.get(name="Cid").subject) == (200, "cid")
+
+
+def test_who_makes_something_by_role_alone_says_whose_it_is(call: Caller, ann: Account) -> None:
+    answer = call("noteService.createNote", {"text": "x"}, by="root admin")
+    assert answer.body["message"] == "Invalid argument: userAccountId should not be null or undefined"
+    assert call("noteService.createNote", {"text": "x", "userAccountId": str(ann.pk)}, by="root admin").status == 200
+
+
+def test_a_description_does_not_ask_for_an_owner_that_the_token_tells(call: Caller) -> None:
+    schemas = document(call.registry)["components"]["schemas"]
+    assert schemas["OwnNoteCreate"]["required"] == ["text"]
+    assert "userAccountId" in schemas["OwnNoteCreate"]["properties"]
+    assert schemas["OwnAccountCreate"]["required"] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("function", "more"), [("getNote", {}), ("deleteNote", {}), ("updateNote", {"text": "mine"}), ("updateNote", {})]
+)
+def test_a_foreign_row_and_an_absent_one_send_the_same_statements(
+    call: Caller, ann: Account, bob: Account, function: str, more: dict[str, str]
+) -> None:
+    Note.objects.create(id=5555, user_account_id=bob.pk, text="Bob")
+    sent = {}
+    for id in (5555, 7777):
+        with CaptureQueriesContext(connection) as queries:
+            assert call(f"noteService.{function}", {"_id": str(id), **more}, by="ann").status == 404
+        # savepoints are numbered
+        sent[id] = [re.sub(f"{id}|_x[0-9]+", "…", query["sql"]) for query in queries.captured_queries]
+    assert sent[5555] == sent[7777]
+    assert any("user_account_id" in statement for statement in sent[7777])
+
+
+def test_why_a_call_was_refused_is_told_in_the_log_and_to_developers_only(
+    call: Caller, ann: Account, bob: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = {
+        "guardedService.forRoles": (None, "wants role admin or clerk"),
+        "accountService.getAccount": ({"_id": str(bob.pk)}, "somebody else's id"),
+    }
+    for environment, told in (("development", True), ("test", False), ("production", False)):
+        for function, (argument, reason) in asked.items():
+            for accept in ("*/*", "application/problem+json"):
+                caplog.clear()
+                with override_settings(BACKK={"ENVIRONMENT": environment}):
+                    body = call(function, argument, by="ann", accept=accept).body
+                assert body.get("reason") == (reason if told else None)
+                assert [record.message for record in caplog.records] == [f"{function} refused: {reason}"]
+
+
+class LockingAccountService(AccountService):
+    def account_of(self, subject: str, tenant_id: object) -> backk_core.Account | None:
+        id = self.user_id_of(subject)
+        return None if id is None else backk_core.Account(id, is_locked=subject == "bob")
+
+
+def test_a_locked_account_is_refused_wherever_a_token_is_wanted(ann: Account, bob: Account) -> None:
+    call = Caller([LockingAccountService, NoteService, GuardedService])
+    with override_settings(BACKK={"ENVIRONMENT": "test"}):
+        for function, roles in (
+            ("noteService.getNotes", ""),
+            ("noteService.getNotes", "admin"),
+            ("guardedService.forRoles", "clerk"),
+            ("guardedService.forTests", ""),
+            ("lockingAccountService.createAccount", ""),
+        ):
+            refused = call(function, {}, by=f"bob {roles}")
+            assert (refused.status, refused.body["errorCode"]) == (403, "error.6")
+        assert call("guardedService.forRoles", {}, by="ann clerk").status == 200
+        assert call("guardedService.forRoles", {}, by="stranger clerk").status == 200
+    assert call("guardedService.forEveryone", by="bob").body["data"]["text"] == "None"
+    assert call("guardedService.forEveryone", by="ann").body["data"]["text"] == "ann"
 
 
 def test_a_row_cannot_be_given_away(call: Caller, ann: Account, bob: Account) -> None:

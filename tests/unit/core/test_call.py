@@ -53,11 +53,27 @@ def test_a_bad_credential_is_told_to_each_who_asks() -> None:
             call.principal  # noqa: B018 - asking is what is tested
 
 
-def test_a_principal_that_is_known_needs_no_authenticator() -> None:
+def test_a_principal_that_a_transport_proved_is_told_to_who_authenticates() -> None:
     known = Principal(subject="ann")
     call = Call("x.y", b"", principal=known)
-    call.authenticated_by(lambda call: pytest.fail("asked"))
     assert call.principal is known
+    call.authenticated_by(lambda call: call.proved)
+    assert call.principal is known
+    call.authenticated_by(lambda call: None)
+    assert call.principal is None
+
+
+def test_whoever_is_asked_who_calls_knows_of_nobody_meanwhile() -> None:
+    call = Call("x.y", b"")
+    asked = []
+
+    def authenticate(call: Call) -> Principal:
+        asked.append(call.principal)
+        return Principal(subject="ann")
+
+    call.authenticated_by(authenticate)
+    assert call.principal == Principal(subject="ann")
+    assert asked == [None]
 
 
 def test_nothing_shows_who_calls_or_what_was_sent() -> None:

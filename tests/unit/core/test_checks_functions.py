@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.test import modify_settings
 
 from tests.declarations import HERE, Case, cases, problems_in, the
 
@@ -8,6 +9,21 @@ ACCOUNTS = """
 class AccountService(CrudEntityService, UserService):
     def user_id_of(self, subject: str) -> str | int | None:
         return None
+
+"""
+
+
+TENANTS = """
+class Room(Entity, HasTenant):
+    class Meta:
+        app_label = "backk_core"
+
+class Guest(Entity, HasTenant, HasSubject):
+    class Meta:
+        app_label = "backk_core"
+
+class HotelService(CrudEntityService, TenantService):
+    def tenant_id_of(self, issuer: str) -> int | None: ...
 
 """
 
@@ -135,6 +151,26 @@ def _indented(text: str) -> str:
         ACCOUNTS + "class OrderService(CrudEntityService):\n    @allow_for_own_resources('user_account_id')\n"
         "    def create_order(self, order: Order) -> One[Order]: ...\n",
     ),
+    what_belongs_to_tenants_for_everyone=Case(
+        "E318",
+        TENANTS + f"    @allow_for_every_user\n    def get_rooms(self) -> Many[Room]: ... {HERE}\n",
+        '@all_tenants("the shop window of all sellers")',
+        TENANTS
+        + "    @allow_for_every_user\n    @all_tenants('a shop window')\n    def get_rooms(self) -> Many[Room]: ...\n",
+    ),
+    all_tenants_where_there_is_none=method(
+        "E318",
+        f"@allow_for_every_user\n@all_tenants('all')\ndef find_tags(self) -> Many[Tag]: ... {HERE}",
+        "without @all_tenants",
+        "@allow_for_every_user\ndef find_tags(self) -> Many[Tag]: ...",
+    ),
+    a_subject_that_two_issuers_may_give=Case(
+        "E319",
+        TENANTS
+        + f"    @allow_for_own_resources('subject')\n    def create_account(self, a: Account) -> None: ... {HERE}\n",
+        "class Account(Entity, HasTenant, …):",
+        TENANTS + "    @allow_for_own_resources('subject')\n    def create_guest(self, guest: Guest) -> None: ...\n",
+    ),
     a_first_word_that_says_nothing=method(
         "E309",
         f"@allow_for_every_user\ndef follow_tag(self, argument: Id) -> None: ... {HERE}",
@@ -213,6 +249,12 @@ def _indented(text: str) -> str:
         "E315",
         f"@count_of()\n@allow_for_every_user\ndef get_tag(self, argument: Id) -> One[Tag]: ... {HERE}",
         "-> Many[…]:",
+        "@count_of()\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
+    a_count_of_an_unknown_path=method(
+        "E315",
+        f"@count_of('labels')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        '@count_of("", "…")',
         "@count_of()\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
     ),
     steps_without_pages=method(
@@ -295,3 +337,30 @@ def test_get_that_settings_allow_is_refused_on_a_function_that_writes(tmp_path: 
     settings.BACKK = {"GET_ALLOWED_PATTERN": r"tagService\..*"}  # type: ignore[attr-defined]
     text = "class TagService(CrudEntityService):\n    @allow_for_every_user\n    def delete_tags(self) -> None: ..."
     assert "\"GET_DENIED\": ['tagService.deleteTags']" in the("E311", problems_in(tmp_path, text)).hint
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('@rate_limit("5/minute per caller")\n    def create_tag(self, tag: Tag)', "nobody counts its calls"),
+        ("def create_tag(self, tag: GuardedTag)", "nobody verifies it"),
+    ],
+)
+def test_what_the_app_of_security_does_is_refused_where_that_is_not_installed(
+    tmp_path: Path, said: str, message: str
+) -> None:
+    text = f"""
+class GuardedTag(Entity, HasCaptchaToken):
+    class Meta:
+        app_label = "backk_core"
+
+
+@allow_for_every_user
+class TagService(CrudEntityService):
+    {said} -> One[Tag]: ...
+"""
+    assert problems_in(tmp_path, text) == []
+    with modify_settings(INSTALLED_APPS={"remove": "backk_security"}):
+        problem = the("E318", problems_in(tmp_path, text))
+    assert message in problem.message
+    assert "backk_security" in problem.hint

@@ -81,6 +81,28 @@ def error(id: str, broken: str, hint: str, mended: str) -> Case:
         "class BService(CrudEntityService):",
         "class AService(Service, UserService):\n    def user_id_of(self, subject): ...\n",
     ),
+    two_services_of_tenants=Case(
+        "E404",
+        "class AService(Service, TenantService):\n    def tenant_id_of(self, issuer): ...\n\n"
+        f"class BService(Service, TenantService): {HERE}\n    def tenant_id_of(self, issuer): ...\n",
+        "class BService(CrudEntityService):",
+        "class AService(Service, TenantService):\n    def tenant_id_of(self, issuer): ...\n",
+    ),
+    accounts_by_subject_alone_where_there_are_tenants=Case(
+        "E412",
+        "class AService(Service, TenantService):\n    def tenant_id_of(self, issuer): ...\n\n"
+        f"class BService(Service, UserService):\n    def user_id_of(self, subject): ... {HERE}\n",
+        "def account_of(self, subject: str, tenant_id: int)",
+        "class AService(Service, TenantService):\n    def tenant_id_of(self, issuer): ...\n\n"
+        "class BService(Service, UserService):\n    def account_of(self, subject, tenant_id): ...\n",
+    ),
+    tenants_that_nobody_tells=Case(
+        "E413",
+        f"class Room(Entity, HasTenant): {HERE}\n    class Meta:\n        app_label = 'backk_core'\n",
+        "def tenant_id_of(self, issuer: str)",
+        "class Room(Entity, HasTenant):\n    class Meta:\n        app_label = 'backk_core'\n\n"
+        "class AService(Service, TenantService):\n    def tenant_id_of(self, issuer): ...\n",
+    ),
     a_missing_method=Case(
         "E405",
         f"class AccountService(CrudEntityService, UserService): {HERE}\n    pass\n",

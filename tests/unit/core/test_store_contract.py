@@ -13,6 +13,7 @@ from django.db.models import F, ProtectedError, Q
 from django.test import override_settings
 
 from backk_core import (
+    Account,
     DuplicateEntity,
     EntityNotFound,
     InvalidArgument,
@@ -571,3 +572,15 @@ def test_a_failed_inner_transaction_leaves_what_the_outer_one_did(store: Store) 
         with pytest.raises(DuplicateEntity), store.transaction():
             make(store, "Persuasion", "Emma")
     assert titles(store.get_all(Book)) == ["Emma"]
+
+
+# accounts
+
+
+def test_an_account_is_found_by_values_and_says_whether_it_is_locked(store: Store) -> None:
+    emma, anne = make(store, "Emma", pages=3), make(store, "Anne", pages=3, is_lent=True)
+    assert store.find_account(Book, title="Emma") == Account(emma[0].pk)
+    assert store.find_account(Book, locked_by="is_lent", title="Emma") == Account(emma[0].pk, is_locked=False)
+    assert store.find_account(Book, locked_by="is_lent", title="Anne", pages=3) == Account(anne[0].pk, is_locked=True)
+    assert store.find_account(Book, locked_by="is_lent", title="Anne", pages=4) is None
+    assert store.find_account(Book, title="Anne' OR '1'='1") is None

@@ -21,6 +21,8 @@ from backk_security.checks import fields as field_checks
 from backk_security.fields import EncryptedField, HashedField
 
 A64, B64 = (base64.b64encode(bytes(range(first, first + 32))).decode() for first in (0, 40))
+SERVICE_TOKENS = "backk_security.service_tokens.ServiceTokenAuthenticator"
+USER_TOKENS = "backk_security.authentication.JwtAuthenticator"
 PRODUCTION = {
     "ENVIRONMENT": "production",
     "ENCRYPTION_KEY": A64,
@@ -55,6 +57,17 @@ def test_nothing_is_wrong_with_a_project_that_is_well_configured() -> None:
         ("backk.E901", {"AUTH_SERVER_CA_FILE": "/nowhere/at/all"}),
         ("backk.E902", {"JWT_SIGN_SECRET": "s"}),
         ("backk.E903", {"AUTH_SERVER_PUBLIC_KEY_URL": "http://id.example.com"}),
+        ("backk.E901", {"JWT_ISSUERS": {"j": "https://j.example.com"}, "JWT_AUDIENCE": ""}),
+        ("backk.E904", {"JWT_ISSUERS": {"j": "https://j.example.com", "k": "https://k.example.com"}}),
+        ("backk.E904", {"JWT_ISSUERS": {"j": "https://j.example.com"}}),
+        ("backk.E905", {"AUTHENTICATORS": [SERVICE_TOKENS]}),
+        ("backk.E905", {"AUTHENTICATORS": [SERVICE_TOKENS], "SERVICE_TOKEN_SECRETS": ["short"]}),
+        ("backk.E905", {"AUTHENTICATORS": [SERVICE_TOKENS], "SERVICE_TOKEN_SECRETS": ["ab" * 20]}),
+        ("backk.E905", {"AUTHENTICATORS": [USER_TOKENS, SERVICE_TOKENS], "SERVICE_TOKEN_SECRETS": [A64]}),
+        ("backk.E906", {"CLIENT_IDENTITY_HEADER": "X-Client-Identity"}),
+        ("backk.E906", {"CLIENT_IDENTITY_HEADER": "X-Client-Identity", "CLIENT_IDENTITIES": ["CN=orders"]}),
+        ("backk.E906", {"IDENTITY_PROXIES": ["10.0.0.5"]}),
+        ("backk.E906", {"AUTHENTICATORS": ["backk_security.client_certificates.ClientCertificateAuthenticator"]}),
         ("backk.E911", {"ENCRYPTION_KEY": ""}),
         ("backk.E911", {"INDEX_KEY": ""}),
         ("backk.E912", {"ENCRYPTION_KEY": "short"}),
@@ -66,6 +79,17 @@ def test_nothing_is_wrong_with_a_project_that_is_well_configured() -> None:
 )
 def test_a_setting_that_guards_nothing_is_refused_in_production(id: str, changes: Any) -> None:
     assert set(found(**with_backk(**changes))) == {id}
+
+
+def test_services_that_prove_themselves_are_well_configured_like_this() -> None:
+    proxies = {"IDENTITY_PROXIES": ["10.0.0.5"], "CLIENT_IDENTITIES": ["CN=orders"]}
+    listed = {"AUTHENTICATORS": [SERVICE_TOKENS, USER_TOKENS], "SERVICE_TOKEN_SECRETS": [A64]}
+    assert found(**with_backk(**listed, **proxies, CLIENT_IDENTITY_HEADER="X-Client-Identity")) == {}
+
+
+def test_what_signs_users_tokens_in_development_signs_no_services() -> None:
+    listed = {"AUTHENTICATORS": [SERVICE_TOKENS, USER_TOKENS], "SERVICE_TOKEN_SECRETS": [A64]}
+    assert set(found(BACKK={"ENVIRONMENT": "development", "JWT_SIGN_SECRET": A64, **listed})) == {"backk.E905"}
 
 
 def test_development_asks_for_no_keys() -> None:
