@@ -21,6 +21,8 @@ URL = http://$(HOST):$(PORT)
 define ANNOUNCEMENT
 
   The API page:  $(URL)/docs
+  The admin:     $(URL)/admin (`make demo-data` first: it makes people, things and an administrator)
+  A tour:        docs/marketplace-tour.md
   Try:
     curl $(URL)/tagService.getTagsByName -d '{"name": "tag"}'
     curl $(URL)/tagService.createTag -d '{"name": "books"}'
@@ -42,10 +44,15 @@ export FIRST_STEPS
 ##@ Try it
 
 .PHONY: run
-run: $(RUNTIME) ## Serve the example on http://127.0.0.1:3001 (PORT=... for another)
+run: $(RUNTIME) ## Serve the marketplace on http://127.0.0.1:3001 (PORT=..., DATABASE=postgresql or mariadb)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@printf '%b\n' "$$ANNOUNCEMENT"
 	@exec $(SERVE)
+
+.PHONY: demo-data
+demo-data: $(RUNTIME) ## Fill the marketplace with people, things with pictures, likes and orders
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo_data $(ARGS)
 
 .PHONY: quickstart
 quickstart: $(RUNTIME) ## Serve the documentation's first project (PORT=... for another)

@@ -30,6 +30,7 @@ from backk_core.declare.errors import (
 from backk_core.declare.hooks import after, before, before_with_current
 from backk_core.declare.matching import matching
 from backk_core.declare.permissions import (
+    all_owners,
     allow_for_cluster_internal,
     allow_for_every_user,
     allow_for_own_resources,
@@ -56,6 +57,7 @@ from backk_core.declare.service import (
     own_transactions,
     page_steps_only,
     rate_limit,
+    redirect_in_production,
     response_headers,
     response_status,
 )
@@ -256,6 +258,7 @@ __all__ = [
     "accept_file_types",
     "after",
     "all_of",
+    "all_owners",
     "all_tenants",
     "allow_for_cluster_internal",
     "allow_for_every_user",
@@ -406,6 +409,7 @@ __all__ = [
     "read_only",
     "read_update",
     "read_write",
+    "redirect_in_production",
     "response_headers",
     "response_status",
     "sample_for",

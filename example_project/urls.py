@@ -1,5 +1,9 @@
-"""All service functions, for who serves the example through Django's own handler."""
+"""All service functions, for who serves the example through Django's own handler, and the admin's pages."""
 
+from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("", include("backk_core.urls"))]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("backk_core.urls")),
+]

@@ -1,7 +1,10 @@
-"""Who may call a function: the six rules, usable as decorators and as attributes."""
+"""Who may call a function: the six rules, usable as decorators and as attributes; and when an owner does not matter."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -72,6 +75,30 @@ def allow_for_user_roles(*roles: str) -> UserRoles:
 def allow_for_own_resources(field: str) -> OwnResources:
     """Allow signed-in users for rows whose ``field`` (Python name) holds their own id."""
     return OwnResources(field)
+
+
+_of_all_owners: ContextVar[bool] = ContextVar("backk_of_all_owners", default=False)
+
+
+@contextmanager
+def all_owners(reason: str) -> Iterator[None]:
+    """Let the store touch rows of every owner in a block, or in a function that is decorated so.
+
+    For functions on own resources that touch others too: ``with all_owners("a cart holds what others sell"):``. The
+    caller is still the owner in the argument. ValueError where no reason is said.
+    """
+    if not reason.strip():
+        raise ValueError("say why rows of others may be touched: all_owners('a cart holds what others sell')")
+    before = _of_all_owners.set(True)
+    try:
+        yield
+    finally:
+        _of_all_owners.reset(before)
+
+
+def concerns_all_owners() -> bool:
+    """Tell whether the code that runs may touch rows of every owner."""
+    return _of_all_owners.get()
 
 
 def rules_of(target: Any) -> tuple[Rule, ...]:

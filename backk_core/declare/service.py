@@ -18,6 +18,9 @@ _ATTRIBUTE = "backk_options"
 #: Computes response headers from argument and result.
 HeadersOf = Callable[[Any, Any], Mapping[str, str]]
 
+#: Computes an address from argument and result.
+LocationOf = Callable[[Any, Any], str]
+
 
 #: Seconds that an answer is kept, or what tells them of an argument; 0: not at all.
 Seconds = float | Callable[[Any], float]
@@ -43,6 +46,8 @@ class FunctionOptions:
     allows_get: bool = False
     status: int = 200
     headers: HeadersOf | None = None
+    #: Computes where the caller is sent on in production; None where it is answered.
+    redirect: LocationOf | None = None
     deadline: float | None = None
     #: Why the function needs no transaction; None where it runs in one.
     no_transaction: str | None = None
@@ -90,6 +95,14 @@ def response_status(status: int) -> Callable[[T], T]:
 def response_headers(headers: HeadersOf) -> Callable[[T], T]:
     """Add headers that ``headers(argument, result)`` computes."""
     return _option(headers=headers)
+
+
+def redirect_in_production(location: LocationOf) -> Callable[[T], T]:
+    """Send callers on, in production only: 301 with the ``Location`` that ``location(argument, result)`` computes.
+
+    Elsewhere the function answers as it would without. For what a browser must be sent to, such as a payment gateway.
+    """
+    return _option(redirect=location)
 
 
 def deadline(seconds: float) -> Callable[[T], T]:

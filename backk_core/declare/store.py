@@ -120,14 +120,14 @@ class Store(ABC):
         """Return how many entities pass the filters."""
 
     @abstractmethod
-    def lock(self, entity_type: type[E], id: str | int) -> E:
+    def lock(self, entity_type: type[V], id: str | int) -> V:
         """Return an entity as it is now, which nobody else changes until the transaction ends. EntityNotFound.
 
-        It has its own fields; its relations are read where they are asked for.
+        It has its own fields, of a view those that it shows; relations are read where they are asked for.
         """
 
     @abstractmethod
-    def lock_all(self, entity_type: type[E], *filters: Filter) -> list[E]:
+    def lock_all(self, entity_type: type[V], *filters: Filter) -> list[V]:
         """Lock the entities that pass the filters, in the order of their keys, and return them as ``lock`` does."""
 
     @abstractmethod

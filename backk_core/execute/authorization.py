@@ -8,7 +8,14 @@ from typing import Any, TypeAlias
 
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import InvalidArgument, NotAuthenticated, NotAuthorized, Violation
-from backk_core.declare.permissions import ClusterInternal, OwnResources, Rule, TestsOnly, UserRoles
+from backk_core.declare.permissions import (
+    ClusterInternal,
+    OwnResources,
+    Rule,
+    TestsOnly,
+    UserRoles,
+    concerns_all_owners,
+)
 from backk_core.declare.types import UNSET
 from backk_core.describe.contracts import FieldContract, Mode, ServiceFunctionContract, TypeContract
 from backk_core.execute.accounts import Accounts
@@ -142,7 +149,7 @@ def tenant_of_call(contract: TypeContract) -> Sequence[Bound]:
 
 def _own(call: Call, contract: TypeContract) -> Iterator[Bound]:
     # of own ids, the argument's was compared; other rows of the entity are other users
-    if call.own is None or call.own[0] == "id":
+    if call.own is None or call.own[0] == "id" or concerns_all_owners():
         return
     name, owner = call.own
     # whatever a view shows of it

@@ -24,11 +24,14 @@ def for_update(db: BaseDatabaseWrapper) -> str:
 
 
 def locked_entities(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> list[Any]:
-    """Lock the rows that a condition names, in the order of their keys; return them as entities."""
+    """Lock the rows that a condition names, in the order of their keys; return them as entities, or views."""
     if not db.in_atomic_block:
         refuse_without_transaction()
     ending = f" ORDER BY {column_of(db, contract.key)}{for_update(db)}"
-    return entities_of(db, contract, contract.stored, condition, ending)
+    # of a view only what it shows is read: an entity may have pictures
+    is_whole = contract.cls is contract.model
+    fields = tuple(field for field in contract.stored if is_whole or field.name in contract.by_name)
+    return entities_of(db, contract, fields, condition, ending)
 
 
 def is_there(db: BaseDatabaseWrapper, contract: TypeContract, condition: Condition) -> bool:

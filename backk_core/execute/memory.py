@@ -125,19 +125,19 @@ class FakeStore(Fake, HookedOperations):
 
     # update
 
-    def lock(self, entity_type: type[E], id: str | int) -> E:
+    def lock(self, entity_type: type[V], id: str | int) -> V:
         contract = contract_of(entity_type)
         self._refuse_lock_without_transaction()
         rows = self._having(contract, [id])
         if not rows:
             raise EntityNotFound(contract.name, id)
-        return cast("E", self._own_fields(contract, rows[0]))
+        return cast("V", self._own_fields(contract, rows[0]))
 
-    def lock_all(self, entity_type: type[E], *filters: Filter) -> list[E]:
+    def lock_all(self, entity_type: type[V], *filters: Filter) -> list[V]:
         contract = contract_of(entity_type)
         self._refuse_lock_without_transaction()
         rows = sorted(self._rows(contract, filters), key=lambda row: cast("Any", row[contract.key.name]))
-        return [cast("E", self._own_fields(contract, row)) for row in rows]
+        return [cast("V", self._own_fields(contract, row)) for row in rows]
 
     def _update(self, entity: Model) -> None:
         contract = contract_of(type(entity))
@@ -330,7 +330,9 @@ class FakeStore(Fake, HookedOperations):
         return entity
 
     def _own_fields(self, contract: TypeContract, row: State) -> Any:
-        """Return a row as an entity whose relations are read where they are asked for."""
+        """Return a row as an entity whose relations are read where they are asked for, or what a view shows of it."""
+        if contract.cls is not contract.model:
+            return plain_entity(contract, {name: row[name] for name in row if name in contract.by_name})
         entity = plain_entity(contract, row)
         if isinstance(entity, Model):
             state: Any = entity._state

@@ -120,6 +120,9 @@ def _told(call: Call, body: bytes) -> tuple[Reply, str | None]:
         headers.append(("Content-Type", call.contract.content_type))
     if options.headers is not None:
         headers = _with(headers, options.headers(call.argument, call.result).items())
+    if options.redirect is not None and conf().in_production:
+        location = ("Location", options.redirect(call.argument, call.result))
+        return Reply(301, body, _with(headers, [location])), tag
     status = options.status if call.contract.result_shape != "plain" else call.result.status or options.status
     return Reply(status, body, headers), tag
 

@@ -165,14 +165,14 @@ class DatabaseStore(HookedOperations):
 
     # update
 
-    def lock(self, entity_type: type[E], id: str | int) -> E:
+    def lock(self, entity_type: type[V], id: str | int) -> V:
         contract, db = contract_and_database(entity_type)
         found = locked_entities(db, contract, in_scope(db, contract, has_key(db, contract, id)))
         if not found:
             raise EntityNotFound(contract.name, id)
-        return cast("E", found[0])
+        return cast("V", found[0])
 
-    def lock_all(self, entity_type: type[E], *filters: Filter) -> list[E]:
+    def lock_all(self, entity_type: type[V], *filters: Filter) -> list[V]:
         contract, db = contract_and_database(entity_type)
         return locked_entities(db, contract, in_scope(db, contract, condition_of(db, contract, filters)))
 

@@ -39,6 +39,7 @@ Format = Literal["json", "yaml"]
 OPENAPI_VERSION = "3.1.0"
 _BEARER = "bearerAuth"
 
+_LOCATION = {"schema": {"type": "string", "format": "uri"}}
 _TAG_HEADER = {
     "description": "Names the version of what is answered: send it back in If-None-Match.",
     "schema": {"type": "string"},
@@ -184,6 +185,11 @@ class DocumentGenerator(SchemaGenerator):
 
     def _responses(self, function: ServiceFunctionContract) -> dict[str, Any]:
         responses = {str(function.options.status): self._success(function)}
+        if function.options.redirect is not None:
+            responses["301"] = {
+                "description": "Where to go on, in production.",
+                "headers": {"Location": _LOCATION},
+            }
         if _revalidates(function):
             responses["304"] = {"description": "The caller has this version already.", "headers": {"ETag": _TAG_HEADER}}
         by_status: dict[int, list[Failure]] = {}

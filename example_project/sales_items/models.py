@@ -68,7 +68,8 @@ class SalesItem(HasVersion, HasTimestamps, HasOwner, Entity):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "-created_at_timestamp", "id"]),
+            models.Index(fields=["state", "-created_at_timestamp", "-id"]),
+            models.Index(fields=["state", "price"]),
             models.Index(fields=["state", "reserved_at_timestamp"]),
             models.Index(fields=["user_account_id", "state"]),
         ]

@@ -81,6 +81,9 @@ class UserAccount(HasSubject, HasCaptchaToken, Entity):
     followed_user_accounts = read_only(many_to_many("self", view="FollowedUserAccount"))
     following_user_accounts = read_only(reverse_of("followed_user_accounts", view="FollowingUserAccount"))
 
+    class Meta:
+        permissions = [("view_personal_data", "Can see personal data: names, addresses, cards")]
+
     def __str__(self) -> str:
         return f"user account {self.pk}"
 

@@ -12,8 +12,9 @@ from django.test import override_settings
 
 from backk_core.publish.rest_framework import RestFrameworkThrottle
 from backk_core.services import MultipleServiceFunctionExecutionService
+from tests.apps.calls.accounts import AccountService
 from tests.apps.calls.models import Account, Note, Thing
-from tests.apps.calls.services import AccountService, GuardedService, NoteService, TalkService, ThingService
+from tests.apps.calls.services import GuardedService, NoteService, TalkService, ThingService
 from tests.callers import Caller
 
 BATCH = "multipleServiceFunctionExecutionService"

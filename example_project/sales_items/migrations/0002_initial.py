@@ -31,7 +31,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='salesitem',
-            index=models.Index(fields=['state', '-created_at_timestamp', 'id'], name='sales_items_state_0f0cfd_idx'),
+            index=models.Index(fields=["state", "-created_at_timestamp", "-id"], name='sales_items_state_f82c26_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='salesitem',
+            index=models.Index(fields=['state', 'price'], name='sales_items_state_f2570d_idx'),
         ),
         migrations.AddIndex(
             model_name='salesitem',

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('followed_user_accounts', models.ManyToManyField(related_name='+', to='user_accounts.useraccount')),
             ],
             options={
+                'permissions': [('view_personal_data', 'Can see personal data: names, addresses, cards')],
                 'abstract': False,
             },
         ),

@@ -20,7 +20,6 @@ from backk_core import (
     Service,
     ServiceError,
     Store,
-    UserService,
     allow_for_cluster_internal,
     allow_for_every_user,
     allow_for_own_resources,
@@ -40,7 +39,7 @@ from backk_core import (
     response_status,
 )
 from backk_core.execute.call import current_call
-from tests.apps.calls.models import Account, Note, Thing
+from tests.apps.calls.models import Note, Thing
 
 
 class TooLate(ServiceError):
@@ -210,22 +209,6 @@ class TalkService(Service):
     @allow_for_every_user
     def behave_badly(self) -> None:
         raise BadlyBehaved
-
-
-class AccountService(CrudEntityService, UserService):
-    """Knows users by their subject."""
-
-    def user_id_of(self, subject: str) -> int | None:
-        return Account.objects.filter(subject=subject).values_list("id", flat=True).first()
-
-    @allow_for_own_resources("subject")
-    @no_captcha("only tests call it")
-    def create_account(self, account: Account) -> One[Account]:
-        return self.store.create(account)
-
-    @allow_for_own_resources("id")
-    def get_account(self, argument: Id) -> One[Account]:
-        return self.store.get_by_id(Account, argument.id)
 
 
 @allow_for_user_roles("admin")

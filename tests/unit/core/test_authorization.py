@@ -15,6 +15,7 @@ from backk_core import (
     One,
     Service,
     ServiceFunction,
+    all_owners,
     allow_for_cluster_internal,
     allow_for_every_user,
     allow_for_own_resources,
@@ -24,8 +25,9 @@ from backk_core import (
 )
 from backk_core.execute.authorization import Permission
 from backk_core.publish.openapi import document
+from tests.apps.calls.accounts import AccountService
 from tests.apps.calls.models import Account, Note
-from tests.apps.calls.services import AccountService, GuardedService, NoteService
+from tests.apps.calls.services import GuardedService, NoteService
 from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +307,28 @@ def test_where_a_role_and_an_own_rule_apply_own_is_tried_first(call: Caller, ann
     # and so does an administrator who has no account
     assert len(call("noteService.getNotes", {}, by="root admin").body["data"]) == 3
     assert call("noteService.getNote", {"_id": str(own.pk)}, by="- admin").status == 200
+
+
+def test_a_function_on_own_resources_touches_those_of_others_only_where_it_says_why(ann: Account, bob: Account) -> None:
+    class ReaderService(CrudEntityService):
+        @allow_for_own_resources("user_account_id")
+        @all_owners("everybody may read")
+        def get_any(self, argument: Id) -> One[Note]:
+            return self.store.get_by_id(Note, argument.id)
+
+        @allow_for_own_resources("user_account_id")
+        def get_own(self, argument: Id) -> One[Note]:
+            with all_owners("it is looked at, and forgotten"):
+                self.store.get_by_id(Note, argument.id)
+            return self.store.get_by_id(Note, argument.id)
+
+    call = Caller([ReaderService, AccountService])
+    foreign = Note.objects.create(user_account_id=bob.pk, text="Bob's")
+    assert call("readerService.getAny", {"_id": str(foreign.pk)}, by="ann").body["data"]["text"] == "Bob's"
+    assert call("readerService.getOwn", {"_id": str(foreign.pk)}, by="ann").status == 404
+    assert call("readerService.getAny", {"_id": str(foreign.pk)}, by="stranger").status == 403
+    with pytest.raises(ValueError, match="say why"), all_owners(" "):
+        pass
 
 
 def test_without_a_user_service_nobody_owns_anything_by_account(ann: Account) -> None:

@@ -23,7 +23,7 @@ from backk_core.declare.store import Store
 from backk_core.describe.contracts import Mode
 from backk_core.execute.store import DatabaseStore
 from backk_core.testing import FakeStore
-from tests.apps.relations.models import Card, Person, Stamp, Thing, Word
+from tests.apps.relations.models import Card, OwnThing, Person, Stamp, Thing, Word
 from tests.databases import KINDS, empty, fresh_database
 from tests.entities import sent
 
@@ -525,3 +525,13 @@ def test_there_is_no_current_row_of_what_is_only_made_by_adding_to_it(store: Sto
     store.add_sub_entities(Person, Q(name="Carl"), "cards", added, if_not_found=made, hooks=hooks)
     with pytest.raises(Refused):
         store.add_sub_entities(Person, Q(name="Carl"), "cards", added, if_not_found=made, hooks=hooks)
+
+
+def test_of_a_view_that_is_locked_only_what_it_shows_is_read(store: Store) -> None:
+    body = {"title": "t", "price": 1, "note": "n", "userAccountId": "1", "places": []}
+    key = store.create(sent(Thing, Mode.CREATE, **body, words=[])).data.pk
+    with store.transaction():
+        alone, (among_all,) = store.lock(OwnThing, key), store.lock_all(OwnThing, Q(note="n"))
+    for locked in (alone, among_all):
+        assert isinstance(locked, OwnThing)
+        assert vars(locked) == {"id": key, "title": "t", "price": 1, "state": "open"}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pytest
 from django.apps import AppConfig, apps
-from django.test import modify_settings
+from django.test import modify_settings, override_settings
 
 from backk_core import (
     Argument,
@@ -31,6 +31,7 @@ from backk_core import (
     no_captcha,
     one_statement,
     page_steps_only,
+    redirect_in_production,
     response_headers,
     response_status,
 )
@@ -387,3 +388,20 @@ def test_results_are_told_by_the_annotation() -> None:
         "shapeService.getMany": "many",
         "shapeService.do": "none",
     }
+
+
+@pytest.mark.django_db
+def test_callers_are_sent_on_in_production_and_answered_elsewhere() -> None:
+    class GateService(Service):
+        @redirect_in_production(lambda argument, result: f"https://example.com/{argument.word}?{result.data.length}")
+        @allow_for_every_user
+        def get_length(self, argument: Word) -> One[Length]:
+            return One(Length(length=len(argument.word)))
+
+    client = Client(GateService)
+    answered = client.call(GateService.get_length, {"word": "abc"})
+    assert (answered.status, answered.data, answered.headers.get("location")) == (200, {"length": 3}, None)
+    with override_settings(BACKK={"ENVIRONMENT": "production"}):
+        sent_on = client.call(GateService.get_length, {"word": "abc"})
+    assert (sent_on.status, sent_on.headers["location"]) == (301, "https://example.com/abc?3")
+    assert sent_on.data == {"length": 3}

@@ -1,0 +1,1 @@
+"""A marketplace full of people and things, for who tries the example."""

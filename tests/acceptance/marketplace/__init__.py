@@ -1,0 +1,1 @@
+"""The marketplace, served as production serves it, and tried from outside."""
