@@ -131,7 +131,8 @@ def attacked(template: Path, *, all_doors: bool) -> tuple[int, list[str]]:
 
     with marketplace(template) as (world, place):
         attacks = Attacks(world, place, doors(all_of_them=all_doors))
-        return attacks.sent, list(attacks.findings())
+        found = list(attacks.findings())
+        return attacks.sent, found
 
 
 def judged(work: tuple[Path, Any]) -> tuple[str, str]:
@@ -154,7 +155,7 @@ def judged(work: tuple[Path, Any]) -> tuple[str, str]:
     with marketplace(template) as (world, place):
         found = next(Trial(world, shown, known, place).findings(callers()), None)
         if found is None:
-            found = next(Attacks(world, place, known).findings(), None)
+            found = next(Attacks(world, place, known).by_ids(), None)
     return str(mutant), found or ""
 
 

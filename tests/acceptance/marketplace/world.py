@@ -205,11 +205,15 @@ class Place:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._saved: sqlite3.Connection | None = None
+        self._watch: sqlite3.Connection | None = None
+        #: What was last seen, and the version of the data that it was seen at.
+        self._seen: tuple[int, str] = (-1, "")
 
     def prepare(self) -> None:
         """Let the ids of each table begin elsewhere, so that the id of one thing is never that of another."""
         with closing(sqlite3.connect(self.path)) as live, live:
             tables = ("user_accounts_useraccount", "sales_items_salesitem", "orders_order", "shopping_carts_shoppingcart")
+            live.executemany("DELETE FROM sqlite_sequence WHERE name = ?", [(table,) for table in tables])
             live.executemany(
                 "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
                 [(table, 3000 + 1100 * n) for n, table in enumerate(tables)],
@@ -233,8 +237,12 @@ class Place:
 
     def content(self) -> str:
         """Return all that the database holds."""
-        with closing(sqlite3.connect(self.path)) as live:
-            return "\n".join(live.iterdump())
+        if self._watch is None:
+            self._watch = sqlite3.connect(self.path, isolation_level=None)
+        version = self._watch.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._seen[0]:
+            self._seen = version, "\n".join(self._watch.iterdump())
+        return self._seen[1]
 
 
 # the doors
