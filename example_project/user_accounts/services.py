@@ -59,9 +59,7 @@ class UserAccountService(CrudEntityService, UserService):
     def get_user_account(self, argument: GetUserAccount) -> One[UserAccount]:
         """Look at one's own account, with the favourites that are still for sale."""
         still_for_sale = at("favorite_sales_items", Q(state=State.FOR_SALE))
-        return self.store.get_first(
-            UserAccount, argument.with_defaults(), Q(subject=argument.subject), still_for_sale
-        )
+        return self.store.get_first(UserAccount, argument.with_defaults(), Q(subject=argument.subject), still_for_sale)
 
     @allow_for_own_resources("id")
     def update_user_account(self, user_account: UserAccount) -> None:

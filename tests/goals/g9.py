@@ -127,10 +127,11 @@ def tried(template: Path, *, all_doors: bool) -> tuple[int, list[str]]:
 
 def attacked(template: Path, *, all_doors: bool) -> tuple[int, list[str]]:
     """Let bob go for what is ann's; return how many attacks that were, and which got anywhere."""
-    from tests.acceptance.marketplace.attacks import Attacks
+    from tests.acceptance.marketplace.attacks import FEW_SPELLINGS, SPELLINGS, Attacks
 
     with marketplace(template) as (world, place):
-        attacks = Attacks(world, place, doors(all_of_them=all_doors))
+        known = doors(all_of_them=True) if all_doors else {"wsgi": doors()["wsgi"]}
+        attacks = Attacks(world, place, known, SPELLINGS if all_doors else FEW_SPELLINGS)
         found = list(attacks.findings())
         return attacks.sent, found
 
@@ -155,7 +156,7 @@ def judged(work: tuple[Path, Any]) -> tuple[str, str]:
     with marketplace(template) as (world, place):
         found = next(Trial(world, shown, known, place).findings(callers()), None)
         if found is None:
-            found = next(Attacks(world, place, known).by_ids(), None)
+            found = next(Attacks(world, place, known, ["{}"]).by_ids(), None)
     return str(mutant), found or ""
 
 

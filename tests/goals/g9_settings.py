@@ -1,7 +1,7 @@
 """How the marketplace is configured where everybody tries everything: services of the cluster prove themselves, too."""
 
-from tests.acceptance.marketplace.settings import *  # noqa: F403
 from tests.acceptance.marketplace.running import SERVICE_SECRET
+from tests.acceptance.marketplace.settings import *  # noqa: F403
 
 BACKK = {
     **BACKK,  # noqa: F405
@@ -11,4 +11,3 @@ BACKK = {
     ],
     "SERVICE_TOKEN_SECRETS": [SERVICE_SECRET],
 }
-

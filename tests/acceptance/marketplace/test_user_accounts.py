@@ -430,6 +430,7 @@ def test_a_locked_account_is_refused_every_call_about_its_own_things(ann: Member
     own = {"userAccountId": ann.id}
     for function, argument in (
         (GET, {}),
+        ("userAccountService.createUserAccount", account_of("ann")),
         ("userAccountService.updateUserAccount", {"_id": ann.id, "lastName": "Changed"}),
         ("userAccountService.followUser", {"_id": ann.id, "followedUserAccountId": bob.id}),
         ("userAccountService.unfollowUser", {"_id": ann.id, "followedUserAccountId": bob.id}),

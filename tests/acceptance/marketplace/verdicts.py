@@ -13,7 +13,7 @@ from tests.acceptance.marketplace.world import CANARIES, Answer, Caller, Knock, 
 TABLE = Path(__file__).with_name("rules.md")
 _ROLES = frozenset({"admin", "gateway", "carrier"})
 #: Whoever they say they are, they may call only what everybody may.
-_SHUT_OUT = frozenset({"forged", "forged internal", "locked"})
+_SHUT_OUT = frozenset({"forged", "forged internal", "locked", "locked admin"})
 #: Who has no account in the marketplace.
 _WITHOUT_ACCOUNT = frozenset({"stranger", "unknown role", "gateway", "carrier"})
 

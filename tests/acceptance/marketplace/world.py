@@ -21,6 +21,7 @@ from tests.acceptance.marketplace.running import SECRET, SERVICE_SECRET, order_o
 
 #: What others must never see of ann; each stands in a field of hers that is for herself alone.
 CANARIES = ("Kanaria", "Sirkutti", "kanaria-mail", "Kanariagatan", "33721", "044 7654321", MASTERCARD, "12/83")
+GUESS = "what somebody guesses that the secret might be"
 ADDRESS = "backk-example-microservice.default"
 
 
@@ -78,12 +79,13 @@ def callers() -> list[Caller]:
         Caller("other", bearer(token_of("bob"))),
         Caller("stranger", bearer(token_of("nobody"))),
         Caller("locked", bearer(token_of("carol")), names="carol"),
+        Caller("locked admin", bearer(token_of("carol", "vitjaAdmin")), names="carol"),
         *(Caller(name, bearer(token_of(name, role)), frozenset({name})) for name, role in roles.items()),
         Caller("admin with account", bearer(token_of("bob", "vitjaAdmin")), frozenset({"admin"})),
         Caller("unknown role", bearer(token_of("nobody", "vitjaadmin", "admin"))),
         Caller("internal", bearer(jwt.encode(service, SERVICE_SECRET, "HS256", headers={"typ": "service+jwt"}))),
-        Caller("forged", bearer(token_of("ann", "vitjaAdmin", secret="a guess"))),
-        Caller("forged internal", bearer(jwt.encode(service, "a guess", "HS256", headers={"typ": "service+jwt"}))),
+        Caller("forged", bearer(token_of("ann", "vitjaAdmin", secret=GUESS))),
+        Caller("forged internal", bearer(jwt.encode(service, GUESS, "HS256", headers={"typ": "service+jwt"}))),
     ]
 
 
@@ -134,7 +136,11 @@ def make_world(knock: Knock) -> dict[str, Belongings]:
     world: dict[str, Belongings] = {}
     things = {
         subject: [
-            str(call(subject, "salesItemService.createSalesItem", thing_of(accounts[subject], title=f"Thing {n}"))["_id"])
+            str(
+                call(subject, "salesItemService.createSalesItem", thing_of(accounts[subject], title=f"Thing {n}"))[
+                    "_id"
+                ]
+            )
             for n in range(4)
         ]
         for subject in ("ann", "bob")
@@ -212,7 +218,12 @@ class Place:
     def prepare(self) -> None:
         """Let the ids of each table begin elsewhere, so that the id of one thing is never that of another."""
         with closing(sqlite3.connect(self.path)) as live, live:
-            tables = ("user_accounts_useraccount", "sales_items_salesitem", "orders_order", "shopping_carts_shoppingcart")
+            tables = (
+                "user_accounts_useraccount",
+                "sales_items_salesitem",
+                "orders_order",
+                "shopping_carts_shoppingcart",
+            )
             live.executemany("DELETE FROM sqlite_sequence WHERE name = ?", [(table,) for table in tables])
             live.executemany(
                 "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
