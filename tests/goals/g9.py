@@ -15,12 +15,18 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from tests.acceptance.marketplace.mutants import Mutant
+    from tests.acceptance.marketplace.world import Knock
+
+#: How the words begin by which a check at start-up found a mutant out.
+AT_START = "at start-up: "
 _FOR_MOST = ("executeInSequenceWithoutTransaction",)
 _BATCHES = (
     *_FOR_MOST,
@@ -136,28 +142,37 @@ def attacked(template: Path, *, all_doors: bool) -> tuple[int, list[str]]:
         return attacks.sent, found
 
 
-def judged(work: tuple[Path, Any]) -> tuple[str, str]:
+def judged(work: tuple[Path, Mutant]) -> tuple[str, str]:
     """Put a mutant into this process; return it, and how it was found out: empty where it survives."""
     template, mutant = work
     from django.core.exceptions import ImproperlyConfigured
 
     from backk_core.describe.registry import registry
-    from tests.acceptance.marketplace.attacks import Attacks
-    from tests.acceptance.marketplace.verdicts import Trial
-    from tests.acceptance.marketplace.world import callers
+    from backk_core.publish.assembly import build_pipeline
+    from backk_core.publish.checks import refuse_errors
+    from tests.acceptance.marketplace.world import pipeline_knock
 
     registry.cache_clear()
     try:
         mutant.load()
-        known = {"wsgi": doors()["wsgi"]}
-        shown = examples()
-    except ImproperlyConfigured as refusal:
-        return str(mutant), f"start-up: {str(refusal)[:300]}"
-    with marketplace(template) as (world, place):
-        found = next(Trial(world, shown, known, place).findings(callers()), None)
+        found = _first_finding(template, mutant, pipeline_knock(build_pipeline()))
         if found is None:
-            found = next(Attacks(world, place, known, ["{}"]).by_ids(), None)
+            # last, since they take longest
+            refuse_errors()
+    except (ImproperlyConfigured, TypeError, AttributeError) as refusal:
+        found = f"{AT_START}{str(refusal)[:300]}"
     return str(mutant), found or ""
+
+
+def _first_finding(template: Path, mutant: Mutant, knock: Knock) -> str | None:
+    from tests.acceptance.marketplace.attacks import Attacks
+    from tests.acceptance.marketplace.verdicts import Trial
+    from tests.acceptance.marketplace.world import callers
+
+    with marketplace(template) as (world, place):
+        trial = Trial(world, examples(), {"no": knock}, place, first=[mutant.service])
+        found = next(trial.findings(callers(), ["POST"]), None)
+        return found or next(Attacks(world, place, {"no": knock}, ["{}"]).by_ids(), None)
 
 
 def run(function: Any, *arguments: Any, **options: Any) -> Any:
@@ -166,13 +181,18 @@ def run(function: Any, *arguments: Any, **options: Any) -> Any:
         return pool.apply(function, arguments, options)
 
 
-def mutated(template: Path, every: int) -> list[tuple[str, str]]:
-    """Judge every mutant, or every so manieth."""
+def mutated(template: Path, every: int, *, aloud: bool) -> list[tuple[str, str]]:
+    """Judge every mutant, or every so manieth; return each, and how it was found out."""
     from tests.acceptance.marketplace.mutants import mutants
 
     work = [(template, mutant) for mutant in mutants()][::every]
+    outcomes: list[tuple[str, str]] = []
     with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
-        return list(pool.imap(judged, work, chunksize=1))
+        for mutant, how in pool.imap(judged, work, chunksize=1):
+            if aloud:
+                print(f"{mutant}\n\t{how}", flush=True)
+            outcomes.append((mutant, how))
+    return outcomes
 
 
 def _report(what: str, count: int, found: list[str]) -> int:
@@ -181,11 +201,9 @@ def _report(what: str, count: int, found: list[str]) -> int:
     return len(found)
 
 
-def _report_mutants(outcomes: list[tuple[str, str]], options: Mapping[str, Any]) -> int:
+def _report_mutants(outcomes: list[tuple[str, str]]) -> int:
     survivors = [mutant for mutant, how in outcomes if not how]
-    if options["verbose"]:
-        print("\n".join(f"{mutant}\n\t{how}" for mutant, how in outcomes))
-    at_start = sum(how.startswith("start-up") for _, how in outcomes)
+    at_start = sum(how.startswith(AT_START) for _, how in outcomes)
     print("\n".join(f"survives: {mutant}" for mutant in survivors), end="\n" if survivors else "")
     killed = len(outcomes) - len(survivors)
     print(f"{killed} of {len(outcomes)} mutants found out, {at_start} of them before the start")
@@ -206,7 +224,7 @@ def main() -> int:
         template = set_up(Path(directory))
         run(make_template, template)
         if chosen.mutations:
-            found += _report_mutants(mutated(template, chosen.sample), vars(chosen))
+            found += _report_mutants(mutated(template, chosen.sample, aloud=chosen.verbose))
         else:
             found += _report("calls by everybody", *run(tried, template, all_doors=chosen.full))
         if chosen.full or chosen.attacks:

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 ROOT = Path(__file__).parents[3]
-APPS = ("tags", "sales_items", "user_accounts", "users", "shopping_carts", "orders")
+_SERVICES = {
+    "tags": "tagService",
+    "sales_items": "salesItemService",
+    "user_accounts": "userAccountService",
+    "users": "userService",
+    "shopping_carts": "shoppingCartService",
+    "orders": "orderService",
+}
+APPS = tuple(_SERVICES)
 _CORE = "__import__('backk_core')."
 EVERYONE, TESTS = f"{_CORE}allow_for_every_user", f"{_CORE}allow_for_tests"
 _FIELDS = ("user_account_id", "id", "subject")
@@ -39,6 +46,11 @@ class Mutant:
     @property
     def path(self) -> Path:
         return ROOT / f"{self.module.replace('.', '/')}.py"
+
+    @property
+    def service(self) -> str:
+        """The service whose functions the module has."""
+        return _SERVICES[self.module.split(".")[1]]
 
     def load(self) -> None:
         """Put the changed module in the place of the real one, and load anew whatever else has services."""
@@ -69,8 +81,9 @@ def mutants() -> Iterator[Mutant]:
         module = f"example_project.{app}.services"
         source = (ROOT / f"{module.replace('.', '/')}.py").read_text()
         for site, text in _sites(ast.parse(source), source):
-            for became in _wrong(text, site):
+            for became in _wrong(text):
                 yield Mutant(module, site.lineno, text, became, _replaced(source, site, became))
+        yield from _for_all_owners(module, source)
 
 
 def lines() -> int:
@@ -91,7 +104,24 @@ def _sites(tree: ast.AST, source: str) -> Iterator[tuple[ast.expr | ast.stmt, st
                 yield expression, text
 
 
-def _wrong(text: str, _site: Any) -> Iterator[str]:
+def _for_all_owners(module: str, source: str) -> Iterator[Mutant]:
+    """Yield mutants that touch what is another's: in each function on own resources that should not."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and "allow_for_own_resources" in ast.unparse(node):
+            for inner in node.body:
+                said = ast.unparse(inner)
+                if isinstance(inner, ast.FunctionDef) and "all_owners(" not in said and _is_own(inner):
+                    rows = source.splitlines(keepends=True)
+                    rows.insert(inner.lineno - 1, f"    @{_CORE}all_owners('mutant')\n")
+                    yield Mutant(module, inner.lineno, f"def {inner.name}", f"{_CORE}all_owners", "".join(rows))
+
+
+def _is_own(function: ast.FunctionDef) -> bool:
+    decorators = any("allow_for_own_resources" in ast.unparse(each) for each in function.decorator_list)
+    return decorators or function.name == "execute"
+
+
+def _wrong(text: str) -> Iterator[str]:
     """Yield what may stand there by mistake; an empty text is a line that is gone."""
     yield ""
     if text != "allow_for_every_user":
@@ -104,7 +134,6 @@ def _wrong(text: str, _site: Any) -> Iterator[str]:
         yield from (f"{_CORE}allow_for_user_roles('{role}')" for role in _ROLES if role not in text)
     if text.startswith("allow_for_own_resources"):
         yield from (f"{_CORE}allow_for_own_resources('{name}')" for name in _FIELDS if f'"{name}"' not in text)
-        yield f"(lambda target: {text}({_CORE}all_owners('mutant')(target)))"
 
 
 def _replaced(source: str, site: ast.expr | ast.stmt, became: str) -> str:

@@ -92,6 +92,8 @@ class Trial:
     doors: Mapping[str, Knock]
     place: Place | None = None
     calls: int = 0
+    #: The services that are tried first.
+    first: Sequence[str] = ()
 
     def findings(
         self, callers: Sequence[Caller], methods: Sequence[str] = ("POST", "GET"), *, only_harmless: bool = False
@@ -99,7 +101,7 @@ class Trial:
         """Yield what is not as the table says; ``only_harmless`` leaves out calls that may change something."""
         rows = table()
         yield from (f"{name} is in one of the table and the code alone" for name in rows.keys() ^ self.examples.keys())
-        for row in rows.values():
+        for row in sorted(rows.values(), key=lambda row: row.function.partition(".")[0] not in self.first):
             for caller in callers:
                 for method in methods:
                     expected = row.expected(caller, method)

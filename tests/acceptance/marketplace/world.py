@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import jwt
 
+from backk_core.execute.call import Call, HeaderMap
+from backk_core.execute.pipeline import Pipeline
 from tests.acceptance.marketplace.accounts import MASTERCARD, account_of, card, thing_of
 from tests.acceptance.marketplace.running import SECRET, SERVICE_SECRET, order_of, payment
 
@@ -327,6 +329,16 @@ def asgi_knock(application: Any, runner: asyncio.Runner) -> Knock:
             "server": ("localhost", 80),
         }
         return runner.run(exchange(scope, b"" if is_get else body))
+
+    return knock
+
+
+def pipeline_knock(pipeline: Pipeline) -> Knock:
+    """Return how a pipeline is called without any door."""
+
+    def knock(wire_name: str, body: bytes, headers: Mapping[str, str], method: str) -> Answer:
+        reply = pipeline.execute(Call(wire_name, body, method=method, header=HeaderMap(headers)))
+        return Answer(reply.status, reply.body)
 
     return knock
 
