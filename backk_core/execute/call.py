@@ -96,6 +96,7 @@ class Call:
         "method",
         "outer",
         "own",
+        "peer",
         "proved",
         "remote_address",
         "request_id",
@@ -112,6 +113,7 @@ class Call:
         method: str = "POST",
         header: Headers = NO_HEADERS,
         remote_address: str = "",
+        peer: str = "",
         transport: str = "http",
         principal: Principal | None = None,
     ) -> None:
@@ -120,6 +122,8 @@ class Call:
         self.method = method
         self.header = header
         self.remote_address = remote_address
+        #: The address of who connected, which no header can change: the caller's, or a proxy's.
+        self.peer = peer
         self.transport = transport
         self.request_id = _request_id(header("x-request-id"))
         self.contract: ServiceFunctionContract

@@ -71,8 +71,9 @@ class AsgiDoor:
         """Return the reply to one request, None where nobody waits for it any more."""
         headers = _headers(scope["headers"])
         client = scope.get("client")
-        address = door.address_of(client[0] if client else "", headers)
-        call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address)
+        peer = client[0] if client else ""
+        address = door.address_of(peer, headers)
+        call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address, peer=peer)
         try:
             door.check_host(headers)
             if call.method == "GET":

@@ -54,8 +54,9 @@ def wsgi_door(django: Application) -> Application:
             wire_name = found
         door.begin()
         header = Environ(environ)
-        address = door.address_of(environ.get("REMOTE_ADDR", ""), header)
-        call = Call(wire_name, b"", method=method, header=header, remote_address=address)
+        peer = environ.get("REMOTE_ADDR", "")
+        address = door.address_of(peer, header)
+        call = Call(wire_name, b"", method=method, header=header, remote_address=address, peer=peer)
         try:
             door.check_host(header)
             if method == "GET":
