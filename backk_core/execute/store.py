@@ -165,7 +165,6 @@ class DatabaseStore(HookedOperations):
 
     # update
 
-    @outdates_answers
     def lock(self, entity_type: type[V], id: str | int) -> V:
         contract, db = contract_and_database(entity_type)
         found = locked_entities(db, contract, in_scope(db, contract, has_key(db, contract, id)))
@@ -177,6 +176,7 @@ class DatabaseStore(HookedOperations):
         contract, db = contract_and_database(entity_type)
         return locked_entities(db, contract, in_scope(db, contract, condition_of(db, contract, filters)))
 
+    @outdates_answers
     def _update(self, entity: Model) -> None:
         contract, db = contract_and_database(type(entity))
         if not any(field.name in entity.__dict__ for field in contract.relations):

@@ -334,10 +334,15 @@ def test_what_the_store_does_not_write_has_a_word_of_its_own(call: Caller) -> No
 
 
 def test_every_operation_of_the_store_that_writes_lets_go() -> None:
-    reads = {"get_all", "get_by_id", "get_by_ids", "get_first", "count", "transaction"}
+    reads = {"get_all", "get_by_id", "get_by_ids", "get_first", "find_account", "count", "contains_value"}
+    reads |= {"lock", "lock_all", "transaction"}
+    #: They write by update_all.
+    reads |= {"add_values", "remove_values"}
     operations = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
     for name in operations - reads:
-        assert hasattr(getattr(DatabaseStore, name), "__wrapped__"), f"@outdates_answers is missing on {name}"
+        # what runs between hooks has its work under a name of its own
+        write = getattr(DatabaseStore, f"_{name}", None) or getattr(DatabaseStore, name)
+        assert hasattr(write, "__wrapped__"), f"@outdates_answers is missing on {name}"
 
 
 def test_parts_change_with_what_owns_them_and_what_is_deleted_takes_others_along() -> None:
