@@ -30,6 +30,9 @@ PRODUCTION = {
     "AUTH_SERVER_PUBLIC_KEY_URL": "https://id.example.com/keys",
     "JWT_ISSUER": "i",
     "JWT_AUDIENCE": "a",
+    "CAPTCHA_VERIFIER": "backk_security.captcha.Turnstile",
+    "CAPTCHA_SECRET": "x" * 32,
+    "CAPTCHA_HOSTNAMES": ["shop.example.com"],
 }
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 
