@@ -32,8 +32,8 @@ class HookedOperations(ArrayValues):
         if entity._state.adding:
             name = type(entity).__name__
             raise ValueError(
-                f"this {name} was made by {name}(…), which sets every field, and an update writes all that is set: write "
-                f"store.update(changes_to({name}, id, …)), or read the entity first"
+                f"this {name} was made by {name}(…), which sets every field, and an update writes all that is set: "
+                f"write store.update(changes_to({name}, id, …)), or read the entity first"
             )
         if not hooks:
             return self._update(entity)
