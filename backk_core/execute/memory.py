@@ -334,7 +334,9 @@ class FakeStore(Fake, HookedOperations):
             element = field.element
             if element is not None and element.type is not None:
                 held, inner = element.type, below(path, field.wire_name)
-                rows = self._passing(held, at_paths.get(inner, ()), self._relations.rows_at(field, row[contract.key.name]))
+                rows = self._passing(
+                    held, at_paths.get(inner, ()), self._relations.rows_at(field, row[contract.key.name])
+                )
                 entity.__dict__[field.name] = [self._entity(held, at_end, at_paths, inner) for at_end in rows]
         return entity
 

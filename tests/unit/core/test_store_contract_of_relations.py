@@ -552,7 +552,9 @@ def test_what_is_read_below_is_restricted_and_its_owners_are_not(store: Store) -
     store.add_sub_entities(Person, bob.pk, "favorites", liked[1:])
     only = at("favorites", Q(title="a"))
     assert [[thing.title for thing in person.favorites] for person in store.get_all(Person, None, only)] == [["a"], []]
-    assert [thing.title for thing in store.get_first(Person, None, Q(name="Bob"), at("favorites")).data.favorites] == ["b"]
+    assert [thing.title for thing in store.get_first(Person, None, Q(name="Bob"), at("favorites")).data.favorites] == [
+        "b"
+    ]
     assert store.count(Person, only) == 2
 
 
@@ -566,7 +568,7 @@ def test_what_is_read_at_the_end_of_a_path_is_restricted(store: Store) -> None:
 
 
 def test_entities_are_found_by_what_they_are_linked_with(store: Store) -> None:
-    ann, bob, carl = (create_person(store, name=name) for name in ("Ann", "Bob", "Carl"))
+    ann, bob, _ = (create_person(store, name=name) for name in ("Ann", "Bob", "Carl"))
     first, second = things_of(store, "a", "b")
     store.add_sub_entities(Person, ann.pk, "favorites", [first, second])
     store.add_sub_entities(Person, bob.pk, "favorites", [second])
