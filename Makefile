@@ -94,6 +94,10 @@ benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side (
 
 # The quality goals, one target each (`g10: $(DEVELOPMENT) ## ...`), which prints its figure.
 
+.PHONY: g6
+g6: $(DEVELOPMENT) ## G6: idempotency keys, each sent 50 times, have one effect each (ARGS=--full: 1,000 keys)
+	@$(BIN)/python -m tests.goals.g6 $(ARGS)
+
 .PHONY: g10
 g10: $(DEVELOPMENT) ## G10: Schemathesis finds no 5xx, no wrong answer, no invalid input accepted (ARGS=--full: 1,000 examples)
 	@$(BIN)/python -m tests.goals.g10 $(ARGS)
@@ -126,6 +130,10 @@ g18: $(DEVELOPMENT) ## G18: changes of a contract, classified as breaking client
 .PHONY: g21
 g21: $(DEVELOPMENT) ## G21: random values of every kind of field at real doors (ARGS=--full: all doors and databases)
 	@$(BIN)/python -m tests.goals.g21 $(ARGS)
+
+.PHONY: steps
+steps: $(DEVELOPMENT) ## The marketplace after 10,000 random steps by 8 users at once on PostgreSQL (ARGS='--steps 1000')
+	@$(BIN)/python -m tests.acceptance.marketplace.steps $(ARGS)
 
 ##@ Ship it
 

@@ -28,6 +28,7 @@ from backk_core.declare.errors import (
     VersionConflict,
 )
 from backk_core.declare.hooks import after, before, before_with_current
+from backk_core.declare.matching import matching
 from backk_core.declare.permissions import (
     all_owners,
     allow_for_cluster_internal,
@@ -46,6 +47,8 @@ from backk_core.declare.service import (
     UserService,
     all_tenants,
     allow_get,
+    cached,
+    cached_for_all,
     count_of,
     deadline,
     no_captcha,
@@ -275,6 +278,8 @@ __all__ = [
     "before",
     "before_with_current",
     "between",
+    "cached",
+    "cached_for_all",
     "contains",
     "count_of",
     "create_only",
@@ -377,6 +382,7 @@ __all__ = [
     "map_max_size",
     "map_min_size",
     "matches",
+    "matching",
     "max_date",
     "max_length",
     "max_length_and_matches",

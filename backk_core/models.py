@@ -20,6 +20,7 @@ from backk_core.declare.entities import (
 )
 from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
 from backk_core.declare.sealing import SealedField
+from backk_core.execute.answer_cache import forget_answers
 
 __all__ = [
     "ArrayField",
@@ -40,6 +41,7 @@ __all__ = [
     "SubEntity",
     "TimestampField",
     "array_of",
+    "forget_answers",
     "many_to_many",
     "owned",
     "referenced",

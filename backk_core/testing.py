@@ -27,9 +27,10 @@ T = TypeVar("T")
 anonymous: Principal | None = None
 
 
-def user(subject: str, *, roles: Iterable[str] = (), **claims: Any) -> Principal:
-    """Return a signed-in user, as a token with this ``sub``, these roles and claims proves one."""
-    return Principal(subject=subject, roles=frozenset(roles), claims={"sub": subject, **claims})
+def user(subject: str, *, roles: Iterable[str] = (), issuer: str | None = None, **claims: Any) -> Principal:
+    """Return a signed-in user, as a token of ``issuer`` with this ``sub``, these roles and claims proves one."""
+    known = {"sub": subject, **({"iss": issuer} if issuer is not None else {}), **claims}
+    return Principal(subject=subject, roles=frozenset(roles), claims=known, issuer=issuer)
 
 
 def internal() -> Principal:

@@ -37,10 +37,13 @@ class BackkSecurityConfig(AppConfig):
         from django.core import checks
 
         from backk_core.execute.extensions import guard_with, intercept_with
+        from backk_core.execute.repetition import answer_once_with
         from backk_security.captcha import captcha_guard
         from backk_security.checks import check_security
+        from backk_security.idempotency import once
         from backk_security.rate_limit import rate_limiter
 
         checks.register(check_security, "backk")
         intercept_with(rate_limiter)
         guard_with(captcha_guard)
+        answer_once_with(once)

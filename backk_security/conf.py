@@ -60,7 +60,7 @@ class SecurityConf:
     #: The header in which a proxy says whose client certificate it verified, the proxies (addresses, networks) that
     #: are believed, and the identities that are services of the cluster.
     client_identity_header: str = from_environment("CLIENT_IDENTITY_HEADER", "")
-    identity_proxies: tuple[str, ...] = from_environment("IDENTITY_PROXIES", (), comma_separated)
+    client_identity_proxies: tuple[str, ...] = from_environment("CLIENT_IDENTITY_PROXIES", (), comma_separated)
     client_identities: tuple[str, ...] = from_environment("CLIENT_IDENTITIES", (), comma_separated)
 
     #: The one key of encrypted fields: a text, or the base64 of at least 32 bytes. Its id is "0".
@@ -82,6 +82,8 @@ class SecurityConf:
     password_hash_lanes: int = from_environment("PASSWORD_HASH_LANES", 4, int)
     #: Passwords that a process hashes at one time: so often the memory above is wanted at most.
     password_hashes_at_once: int = from_environment("PASSWORD_HASHES_AT_ONCE", 4, int)
+    #: Seconds for which the answer to a call with an idempotency key is kept.
+    idempotency_lifetime: float = from_environment("IDEMPOTENCY_LIFETIME_IN_SECONDS", 86_400.0, float)
 
     #: How often calls may come: ``"100/minute per caller"``, ``"5/hour per address on userAccountService"``, …
     rate_limits: tuple[str, ...] = ()

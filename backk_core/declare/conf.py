@@ -54,6 +54,12 @@ class Conf:
     get_allowed_pattern: str = ""
     #: Wire names that GET may never call.
     get_denied: tuple[str, ...] = ()
+    #: The cache (a key of CACHES) that keeps answers.
+    cache: str = "default"
+    #: Functions whose answers to GET calls are kept although they do not say so: RE2 pattern; empty: none.
+    cached_pattern: str = ""
+    #: Seconds that those are kept.
+    cached_seconds: float = 60.0
     #: Most calls in one batch; 0: batches are off.
     max_batch_size: int = from_environment("BACKK_MAX_BATCH_SIZE", 0, int)
     #: Threads that help with batches whose calls run side by side, each with its own database connection.
@@ -152,6 +158,8 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("batch_threads", lambda value: value >= 0, "it is 0 (none help) or more"),
     ("max_batch_size", lambda value: value >= 0, "it is 0 (no batches) or more"),
     ("get_allowed_pattern", _is_pattern, "it is an RE2 pattern"),
+    ("cached_pattern", _is_pattern, "it is an RE2 pattern"),
+    ("cached_seconds", lambda value: value > 0, "it is a positive number of seconds"),
     ("batch_remote_pattern", _is_pattern, "it is an RE2 pattern"),
 )
 

@@ -25,7 +25,9 @@
     ├── NotStarted              error.20  503
     ├── TemporarilyUnavailable  error.21  503
     ├── DeadlineExceeded        error.22  504
-    └── TooManyRequests         error.23  429
+    ├── TooManyRequests         error.23  429
+    ├── IdempotencyKeyReused    error.24  422
+    └── IdempotencyKeyPending   error.25  409
 
 Numbers and texts are those of the wire protocol.
 """
@@ -251,6 +253,18 @@ class TooManyRequests(CallError):
             self.headers = (("Retry-After", str(max(1, round(retry_after + 0.5)))),)
 
 
+class IdempotencyKeyReused(CallError):
+    code = "error.24"
+    status = 422
+    message = "Idempotency key was used for another call"
+
+
+class IdempotencyKeyPending(CallError):
+    code = "error.25"
+    status = 409
+    message = "First call with this idempotency key has not been answered"
+
+
 #: What every function may answer, for documents and clients.
 COMMON_ERRORS: tuple[type[CallError], ...] = (
     VersionConflict,
@@ -275,4 +289,6 @@ COMMON_ERRORS: tuple[type[CallError], ...] = (
     TemporarilyUnavailable,
     DeadlineExceeded,
     TooManyRequests,
+    IdempotencyKeyReused,
+    IdempotencyKeyPending,
 )

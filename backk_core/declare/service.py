@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -20,6 +20,23 @@ HeadersOf = Callable[[Any, Any], Mapping[str, str]]
 
 #: Computes an address from argument and result.
 LocationOf = Callable[[Any, Any], str]
+
+
+#: Seconds that an answer is kept, or what tells them of an argument; 0: not at all.
+Seconds = float | Callable[[Any], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Caching:
+    """How the answers to GET calls of a function are kept."""
+
+    seconds: Seconds
+    #: Whether everybody is answered the same.
+    is_for_all: bool = False
+    #: Entities whose changes make answers out of date, besides those that the answers hold; None: not said.
+    reads: tuple[type, ...] | None = None
+    #: Seconds that a caller may keep an answer without asking again; None: as long as it is kept here.
+    client_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class FunctionOptions:
     all_tenants: str | None = None
     counts: tuple[str, ...] = ()
     page_steps_only: bool = False
+    caching: Caching | None = None
 
 
 def _option(**changes: Any) -> Callable[[T], T]:
@@ -137,6 +155,32 @@ def all_tenants(reason: str) -> Callable[[T], T]:
     if not reason.strip():
         raise ValueError("say why all tenants are touched: all_tenants('the shop window of all sellers')")
     return _option(all_tenants=reason)
+
+
+def cached(
+    seconds: Seconds, *, reads: Sequence[type] | None = None, client_seconds: float | None = None
+) -> Callable[[T], T]:
+    """Keep the answers to GET calls for so many seconds, for each caller his own.
+
+    ``seconds`` may be a function of the argument. An answer is forgotten earlier when the store writes an entity of a
+    type that it holds, or that ``reads`` names. For ``client_seconds`` a caller may keep it without asking again.
+    """
+    return _option(caching=_caching(seconds, reads, client_seconds))
+
+
+def cached_for_all(
+    seconds: Seconds, *, reads: Sequence[type] | None = None, client_seconds: float | None = None
+) -> Callable[[T], T]:
+    """Keep answers as :func:`cached` does, one for all callers; for functions that do not look at who calls."""
+    return _option(caching=replace(_caching(seconds, reads, client_seconds), is_for_all=True))
+
+
+def _caching(seconds: Seconds, reads: Sequence[type] | None, client_seconds: float | None) -> Caching:
+    if not callable(seconds) and seconds <= 0:
+        raise ValueError("an answer is kept for a positive number of seconds: cached(60)")
+    if client_seconds is not None and client_seconds < 0:
+        raise ValueError("client_seconds is 0 (callers ask each time) or more")
+    return Caching(seconds, reads=None if reads is None else tuple(reads), client_seconds=client_seconds)
 
 
 def count_of(*paths: str) -> Callable[[T], T]:

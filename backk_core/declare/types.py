@@ -133,17 +133,24 @@ FieldSet: TypeAlias = Mapping[str, BorrowedField]
 Source: TypeAlias = "type | FieldSet"
 
 
-def _fields_of(source: Source) -> dict[str, BorrowedField]:
+def fields_of(source: Source) -> dict[str, BorrowedField]:
+    """Return what may be taken from a type, or from what was taken already. TypeError where that is nothing."""
     if isinstance(source, Mapping):
         return dict(source)
     if issubclass(source, Data):
         return {name: BorrowedField(source, name) for name in source.__struct_fields__}
+    if hasattr(source, "base_filters"):
+        from backk_core.declare.filter_sets import properties_of
+
+        # what is not sent does not filter
+        found = properties_of(cast("Any", source))
+        return {name: BorrowedField(source, name, optional=not known.is_required) for name, known in found.items()}
     meta = getattr(source, "_meta", None)
     if meta is None and hasattr(source, "backk_model"):
         # a view: what it took is the entity's
         return dict(cast("Any", source).backk_borrowed)
     if meta is None:
-        raise TypeError(f"{source.__name__} is no entity, view, Argument or Result: name one of those")
+        raise TypeError(f"{source.__name__} is no entity, view, FilterSet, Argument or Result: name one of those")
     declared = {field.name: field for field in meta.concrete_fields}
     declared |= getattr(source, "backk_transients", {}) | getattr(source, "backk_relations", {})
     return {
@@ -154,7 +161,7 @@ def _fields_of(source: Source) -> dict[str, BorrowedField]:
 
 
 def _narrowed(source: Source, names: Sequence[str], *, verb: str) -> dict[str, BorrowedField]:
-    fields = _fields_of(source)
+    fields = fields_of(source)
     for name in names:
         if name not in fields:
             title = source.__name__ if isinstance(source, type) else "the given fields"
@@ -187,19 +194,19 @@ def omit(source: Source, *names: str, access: AccessVerb | None = None) -> Field
 
 def partial(source: Source, *, access: AccessVerb | None = None) -> FieldSet:
     """Take all fields, none of them required: one that was not sent is ``UNSET``."""
-    return _overridden({n: replace(f, optional=True) for n, f in _fields_of(source).items()}, access)
+    return _overridden({n: replace(f, optional=True) for n, f in fields_of(source).items()}, access)
 
 
 def non_null(source: Source, *, access: AccessVerb | None = None) -> FieldSet:
     """Take all fields, none of them nullable, all of them required."""
-    return _overridden({n: replace(f, nullable=False, optional=False) for n, f in _fields_of(source).items()}, access)
+    return _overridden({n: replace(f, nullable=False, optional=False) for n, f in fields_of(source).items()}, access)
 
 
 def all_of(*sources: Source, access: AccessVerb | None = None) -> FieldSet:
     """Take the fields of several types together; a later one of the same name wins."""
     together: dict[str, BorrowedField] = {}
     for source in sources:
-        together |= _fields_of(source)
+        together |= fields_of(source)
     return _overridden(together, access)
 
 

@@ -32,13 +32,19 @@ class Accounts:
                 raise NotAuthorized("no tenant")
         # the account is one of the tenant's rows
         call.identity = Identity(tenant_id)
+        try:
+            self._refuse_locked(call, principal, call.identity)
+        except BaseException:
+            # whoever asks again hears it again
+            call.identity = None
+            raise
+
+    def _refuse_locked(self, call: Call, principal: Principal, identity: Identity) -> None:
         if self._can_be_locked and principal.subject is not None:
-            account = self._asked(principal.subject, call.identity)
+            account = self._asked(principal.subject, identity)
             if account is not None and account.is_locked:
-                # whoever asks again hears it again
-                call.identity = None
                 raise NotAuthorized("locked account")
-            call.identity = replace(call.identity, account=account)
+            call.identity = replace(identity, account=account)
 
     def account_of(self, call: Call, principal: Principal) -> Account | None:
         """Return the account of the principal, None where there is none; the lookup is not repeated in a call."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Annotated, Any, TypeAlias
@@ -28,6 +29,7 @@ from backk_core.execute import transactions
 from backk_core.execute.call import Call, CallExecutor, Headers, Principal, Reply
 from backk_core.execute.crew import Crew
 from backk_core.execute.placeholders import filled
+from backk_core.execute.repetition import HEADER
 
 
 class ServiceFunctionCall(Argument):
@@ -38,6 +40,8 @@ class ServiceFunctionCall(Argument):
     service_function_argument: msgspec.Raw = msgspec.Raw(b"")
     microservice_name: Annotated[str, max_length(253), is_any_string] | None = None
     microservice_namespace: Annotated[str, max_length(253), is_any_string] | None = None
+    #: What the header Idempotency-Key is to a call that comes alone.
+    idempotency_key: Annotated[str, max_length(255), is_any_string] | None = None
 
 
 class ServiceFunctionAnswer(Result):
@@ -96,11 +100,13 @@ class Batches:
     def _slots(self, batch: Call, calls: Calls, *, inside_transaction: bool = False) -> list[Slot]:
         if len(calls) > conf().max_batch_size:
             raise BatchTooLarge
-        header, principal = _SlotHeaders(batch.header), batch.principal
+        principal = batch.principal
+        # a batch of one transaction is answered as a whole
+        shared_key = None if inside_transaction else batch.header(HEADER)
         return [
             Slot(
                 id,
-                _part_of(batch, wanted, header, principal),
+                _part_of(batch, wanted, _SlotHeaders(batch.header, _key_of(id, wanted, shared_key)), principal),
                 self._executor,
                 self._refusal(wanted, inside_transaction=inside_transaction),
             )
@@ -163,7 +169,7 @@ def _part_of(batch: Call, wanted: ServiceFunctionCall, header: Headers, principa
         b"" if argument == b"null" else argument,
         header=header,
         remote_address=batch.remote_address,
-        peer_address=batch.peer_address,
+        peer=batch.peer,
         transport=batch.transport,
         principal=principal,
     )
@@ -173,19 +179,33 @@ def _part_of(batch: Call, wanted: ServiceFunctionCall, header: Headers, principa
     return call
 
 
+def _key_of(id: str, wanted: ServiceFunctionCall, shared_key: str | None) -> str | None:
+    """Return the idempotency key of a call: its own, else one that follows from the key of the batch."""
+    if wanted.idempotency_key is not None or shared_key is None:
+        return wanted.idempotency_key
+    return f"{shared_key}/{hashlib.sha256(id.encode()).hexdigest()[:16]}"
+
+
 class _SlotHeaders:
-    """The headers of the request, without those that speak of the request as a whole."""
+    """The headers of the request, without those that speak of the request as a whole, and the key of one call."""
 
-    _OF_THE_WHOLE = frozenset({"content-length", "idempotency-key", "if-none-match"})
+    _OF_THE_WHOLE = frozenset({"content-length", HEADER, "if-none-match"})
 
-    def __init__(self, header: Headers) -> None:
+    def __init__(self, header: Headers, key: str | None) -> None:
         self._header = header
+        self._key = key
 
     def __call__(self, name: str, /) -> str | None:
+        if name == HEADER:
+            return self._key
         return None if name in self._OF_THE_WHOLE else self._header(name)
 
     def items(self) -> Iterator[tuple[str, str]]:
-        return ((name, value) for name, value in self._header.items() if name not in self._OF_THE_WHOLE)
+        for name, value in self._header.items():
+            if name not in self._OF_THE_WHOLE:
+                yield name, value
+        if self._key is not None:
+            yield HEADER, self._key
 
 
 class _Answered(Mapping[str, Any]):

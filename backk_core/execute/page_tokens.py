@@ -197,7 +197,7 @@ def _binding(call: Call, order: tuple[Step, ...], query: PostQueryOperations) ->
             call.contract.wire_name,
             principal.subject if principal is not None else None,
             str(call.own),
-            str(call.identity.tenant_id) if call.identity is not None else None,
+            str(call.identity.tenant_id if call.identity is not None else None),
             [(step.field.wire_name, step.direction) for step in order],
             page.size if page is not None else None,
             rest,

@@ -6,7 +6,8 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
@@ -31,6 +32,7 @@ from backk_core.describe.contracts import ServiceFunctionContract, Statements, T
 from backk_core.describe.registry import Registry
 from backk_core.execute import transactions
 from backk_core.execute.accounts import Accounts
+from backk_core.execute.answer_cache import answers_of
 from backk_core.execute.authorization import Permission
 from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
 from backk_core.execute.codec import COUNT, Decoder, Encode, encode_json, encoder
@@ -39,7 +41,8 @@ from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.extensions import Interceptor, Next, guard_of
 from backk_core.execute.injection import Services
 from backk_core.execute.projection import projection_of
-from backk_core.execute.replies import UnsafeHeader, error_reply, success_reply
+from backk_core.execute.repetition import HEADER, Attempt, once_of
+from backk_core.execute.replies import UnsafeHeader, error_reply, full_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
@@ -64,7 +67,12 @@ class Endpoint:
     """One service function, compiled: everything that its contract says turned into functions."""
 
     def __init__(
-        self, contract: ServiceFunctionContract, function: Callable[..., Any], accounts: Accounts, run: Run
+        self,
+        contract: ServiceFunctionContract,
+        function: Callable[..., Any],
+        accounts: Accounts,
+        run: Run,
+        refuse: Callable[[Call, CallError], Reply],
     ) -> None:
         self.contract = contract
         self._run = run
@@ -75,6 +83,12 @@ class Endpoint:
         self._projects = contract.argument is not None and issubclass(contract.argument.cls, ResponseFields)
         self._encoders: dict[Any, Encode] = {}
         self._seconds = contract.options.deadline
+        self._once = once_of(contract)
+        is_own = contract.statements is Statements.OWN
+        #: A key wants a transaction around what is one statement otherwise.
+        self._contract_with_key = contract if is_own else replace(contract, statements=Statements.MANY)
+        self._answers = answers_of(contract)
+        self._refuse = refuse
         self._guard = guard_of(contract)
 
     def run(self, call: Call) -> Reply:
@@ -87,15 +101,21 @@ class Endpoint:
         if by_role and call.outer is None:
             transactions.replace_dead(db)
         running = watch(call.deadline_at, db)
+        reply = None
         try:
             if not by_role:
                 by_role = self.permission.authorize(call)
                 self._take_argument(call, by_role)
-            if self._guard is not None:
-                self._guard(call)
-            call.result = self._run(
-                db, self.contract, partial(self._take_argument, call, by_role), partial(self._call, call, running)
-            )
+            take_again = partial(self._take_argument, call, by_role)
+            if self._once is not None and (key := call.header(HEADER)) is not None:
+                reply = self._once(self._attempt(call, key, take_again, running))
+            else:
+                if self._guard is not None:
+                    self._guard(call)
+                if self._answers is not None and call.method == "GET":
+                    reply = self._answers.reply(call, partial(self._fresh, call, take_again, running))
+                else:
+                    call.result = self._run(db, self.contract, take_again, partial(self._call, call, running))
         except Exception:
             if running.end():
                 raise DeadlineExceeded from None
@@ -104,7 +124,30 @@ class Endpoint:
             transactions.leave_clean(db)
         # what is committed by now has happened, however late
         running.end()
-        return success_reply(call, self._body(call))
+        return reply if reply is not None else success_reply(call, self._body(call))
+
+    def _fresh(self, call: Call, take_again: Callable[[], None], running: Watch) -> Reply:
+        """Return the answer to a call that no cache has."""
+        assert call.db is not None
+        call.result = self._run(call.db, self.contract, take_again, partial(self._call, call, running))
+        return full_reply(call, self._body(call))
+
+    def _attempt(self, call: Call, key: str, take_again: Callable[[], None], running: Watch) -> Attempt:
+        """Return a call with a key, whose answer is to be kept in the transaction of its effect."""
+
+        def answer() -> Reply:
+            call.result = self._call(call, running)
+            return success_reply(call, self._body(call))
+
+        @cache
+        def guard() -> None:
+            # not again where the transaction runs again: a token is good for one use
+            if self._guard is not None:
+                self._guard(call)
+
+        assert call.db is not None
+        run = partial(self._run, call.db, self._contract_with_key, take_again)
+        return Attempt(call, key, guard, run, answer, partial(self._refuse, call))
 
     def expires(self) -> float:
         """Return the deadline of a call that begins now."""
@@ -185,6 +228,7 @@ class Pipeline(CallExecutor):
                 getattr(services.get(contract.owner), contract.attribute),
                 self._accounts,
                 run,
+                self.refuse,
             )
             for name, contract in registry.functions.items()
         }

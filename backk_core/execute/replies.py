@@ -71,7 +71,8 @@ def _is_safe(value: object) -> bool:
     return isinstance(value, str) and value.isprintable() and all(character <= "\xff" for character in value)
 
 
-def _headers(call: Call) -> list[Header]:
+def base_headers(call: Call) -> list[Header]:
+    """Return the headers of every answer to a call."""
     settings = conf()
     return [
         *_security_headers(settings.in_production, settings.api_gateway_fqdn),
@@ -81,7 +82,24 @@ def _headers(call: Call) -> list[Header]:
 
 def success_reply(call: Call, body: bytes) -> Reply:
     """Return the reply to a call that succeeded; 304 where the caller has this version already."""
-    headers = _headers(call)
+    reply, tag = _told(call, body)
+    return reply if tag is None else unless_known(call, reply, tag)
+
+
+def full_reply(call: Call, body: bytes) -> Reply:
+    """Return the reply to a call that succeeded, whatever the caller has already."""
+    return _told(call, body)[0]
+
+
+def unless_known(call: Call, reply: Reply, tag: str) -> Reply:
+    """Return the reply; 304 where the caller has what this tag stands for."""
+    if not _has_it_already(call, tag):
+        return reply
+    return Reply(304, b"", [header for header in reply.headers if header[0].lower() != "content-type"])
+
+
+def _told(call: Call, body: bytes) -> tuple[Reply, str | None]:
+    headers = base_headers(call)
     if call.method == "OPTIONS":
         headers += [
             ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
@@ -91,9 +109,10 @@ def success_reply(call: Call, body: bytes) -> Reply:
             ),
             ("Access-Control-Max-Age", "86400"),
         ]
-        return Reply(200, b"", headers)
+        return Reply(200, b"", headers), None
     options = call.contract.options
     headers.append(_cache_control(call.result))
+    tag = None
     if (version := _version(call.result)) is not None:
         tag = f'"{version}"'
         headers.append(("ETag", tag))
@@ -101,13 +120,11 @@ def success_reply(call: Call, body: bytes) -> Reply:
         headers.append(("Content-Type", call.contract.content_type))
     if options.headers is not None:
         headers = _with(headers, options.headers(call.argument, call.result).items())
-    if version is not None and _has_it_already(call, tag):
-        return Reply(304, b"", [header for header in headers if header[0].lower() != "content-type"])
     if options.redirect is not None and conf().in_production:
         location = ("Location", options.redirect(call.argument, call.result))
-        return Reply(301, body, _with(headers, [location]))
+        return Reply(301, body, _with(headers, [location])), tag
     status = options.status if call.contract.result_shape != "plain" else call.result.status or options.status
-    return Reply(status, body, headers)
+    return Reply(status, body, headers), tag
 
 
 def _cache_control(result: Any) -> Header:
@@ -141,7 +158,9 @@ def _matches(sent: str, tag: str) -> bool:
 
 def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | None = None) -> Reply:
     """Return the reply that tells what was wrong, in the form that the caller accepts."""
-    headers = _with([*_headers(call), NO_STORE], error.headers) if error.headers else [*_headers(call), NO_STORE]
+    headers = (
+        _with([*base_headers(call), NO_STORE], error.headers) if error.headers else [*base_headers(call), NO_STORE]
+    )
     if "application/problem+json" in (call.header("accept") or ""):
         return Reply(error.status, encode_json(_problem(error, code, stack_trace)), [*headers, PROBLEM])
     facts: dict[str, Any] = {"errorCode": code, "statusCode": error.status, "message": error.message}

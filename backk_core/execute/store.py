@@ -21,6 +21,7 @@ from backk_core.declare.store import Filter
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import TypeContract
 from backk_core.describe.registry import registry
+from backk_core.execute.answer_cache import outdates_answers
 from backk_core.execute.authorization import put_into_tenant, stay_in_tenant
 from backk_core.execute.codec import key_of
 from backk_core.execute.deleting import deleted
@@ -69,6 +70,7 @@ class DatabaseStore(HookedOperations):
 
     # create
 
+    @outdates_answers
     def _create(self, entity: E) -> One[E]:
         contract = registry().type_contract(type(entity))
         if contract.tenant is not None:
@@ -82,6 +84,7 @@ class DatabaseStore(HookedOperations):
             write_relations(db, contract, [Owner(entity, is_new=True)])
         return One(entity)
 
+    @outdates_answers
     def create_many(self, entities: Sequence[E]) -> Many[E]:
         if not entities:
             return Many([])
@@ -173,6 +176,7 @@ class DatabaseStore(HookedOperations):
         contract, db = contract_and_database(entity_type)
         return locked_entities(db, contract, in_scope(db, contract, condition_of(db, contract, filters)))
 
+    @outdates_answers
     def _update(self, entity: Model) -> None:
         contract, db = contract_and_database(type(entity))
         if not any(field.name in entity.__dict__ for field in contract.relations):
@@ -218,6 +222,7 @@ class DatabaseStore(HookedOperations):
         if not found:
             tell_why_not_updated(db, contract, key, state)
 
+    @outdates_answers
     def _update_all(self, entity_type: type[E], changes: Mapping[str, Any], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         fields = [written_field(contract, name) for name in changes]
@@ -250,6 +255,7 @@ class DatabaseStore(HookedOperations):
 
     # parts and links
 
+    @outdates_answers
     def _add_sub_entities(
         self,
         entity_type: type[E],
@@ -272,6 +278,7 @@ class DatabaseStore(HookedOperations):
                 # somebody else made it meanwhile
                 return added(db, contract, which, path, sub_entities)
 
+    @outdates_answers
     def _remove_sub_entities(self, entity_type: type[E], which: str | int | Filter, path: str, *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         with all_or_nothing(db):
@@ -294,15 +301,18 @@ class DatabaseStore(HookedOperations):
 
     # delete
 
+    @outdates_answers
     def _delete_by_id(self, entity_type: type[E], id: str | int) -> None:
         contract, db = contract_and_database(entity_type)
         if not deleted(db, contract, has_key(db, contract, id)):
             raise EntityNotFound(contract.name, id)
 
+    @outdates_answers
     def delete_by_ids(self, entity_type: type[E], ids: Sequence[str | int]) -> int:
         contract, db = contract_and_database(entity_type)
         return deleted(db, contract, has_one_of(db, contract, ids))
 
+    @outdates_answers
     def _delete_all(self, entity_type: type[E], *filters: Filter) -> int:
         contract, db = contract_and_database(entity_type)
         return deleted(db, contract, condition_of(db, contract, filters))

@@ -15,6 +15,8 @@ from backk_core.declare.errors import (
     DeadlineExceeded,
     DuplicateEntity,
     EntityNotFound,
+    IdempotencyKeyPending,
+    IdempotencyKeyReused,
     InvalidArgument,
     NotAuthenticated,
     NotAuthorized,
@@ -30,6 +32,7 @@ from backk_core.declare.permissions import EveryUser
 from backk_core.describe.contracts import Mode, ServiceFunctionContract, Statements, TypeContract
 from backk_core.describe.registry import Registry
 from backk_core.execute.extensions import interceptors_of
+from backk_core.execute.repetition import once_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def _common(function: ServiceFunctionContract, known: Registry) -> Iterator[Call
             yield VersionConflict()
         if "lastModifiedTimestamp" in argument.by_wire_name:
             yield TimestampConflict()
+    if once_of(function) is not None:
+        yield IdempotencyKeyReused()
+        yield IdempotencyKeyPending()
     yield RequestTooLong()
     if is_limited(known) and function.options.no_rate_limit is None:
         yield TooManyRequests(1)

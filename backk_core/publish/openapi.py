@@ -25,6 +25,7 @@ from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
 from backk_core.execute.codec import COUNT, encode_json
 from backk_core.execute.queries import path_named
+from backk_core.execute.repetition import once_of
 from backk_core.publish.audiences import Audience, published_functions
 from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
 from backk_core.publish.failures import Failure, failures_of, is_open
@@ -137,12 +138,15 @@ class DocumentGenerator(SchemaGenerator):
     def _operation(self, function: ServiceFunctionContract) -> dict[str, Any]:
         summary, _, rest = function.documentation.partition("\n")
         description = "\n\n".join(text for text in (rest.strip(), _allowed(function)) if text)
+        parameters = [_if_none_match()] if _revalidates(function) else []
+        if once_of(function) is not None:
+            parameters.append(_idempotency_key())
         return {
             "operationId": function.wire_name.replace(".", "_"),
             "summary": summary or _spelt_out(function.function_name),
             **({"description": description} if description else {}),
             "tags": [function.service_name],
-            **({"parameters": [_if_none_match()]} if _revalidates(function) else {}),
+            **({"parameters": parameters} if parameters else {}),
             "responses": self._responses(function),
             "security": self._security(function),
         }
@@ -293,6 +297,15 @@ def _if_none_match() -> dict[str, Any]:
         "in": "header",
         "description": "The ETag of what the caller has.",
         "schema": {"type": "string"},
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "What tells that several requests are the same call: one effect, the same answer each time.",
+        "schema": {"type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[!-~]+$"},
     }
 
 

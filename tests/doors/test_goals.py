@@ -1,11 +1,12 @@
 """The quality goals about hostile and frequent input, in small: nothing here is measured."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.doors.running import WSGI, Running, Started
-from tests.goals import g10, g12, g13, g21
+from tests.goals import g6, g10, g12, g13, g21
 
 
 @pytest.mark.acceptance
@@ -31,6 +32,14 @@ def test_hostile_patterns_and_inputs_come_to_a_verdict() -> None:
     verdicts = [trial.run() for trial in g12.pairs(size=200)]
     assert len(verdicts) >= 300
     assert {True, False} == set(verdicts)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mariadb"])
+def test_an_idempotency_key_has_one_effect_however_often_it_is_sent(kind: str, tmp_path: Path) -> None:
+    with g6.server_of(kind, tmp_path) as server:
+        outcome = g6.tried(server, 6, retries=10)
+    assert outcome.is_good, str(outcome)
+    assert outcome.statuses == {200: 60, 422: 6}
 
 
 @pytest.mark.parametrize("batch", [1, g13.BATCH])

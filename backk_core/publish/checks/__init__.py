@@ -42,7 +42,9 @@ def check_declarations(**_: Any) -> list[checks.CheckMessage]:
     """Check the project's settings and declarations."""
     try:
         conf()
-        found = [*problems_of_settings(), *problems_of(registry()), *settings.denied_functions_exist(registry())]
+        known = registry()
+        found = [*problems_of_settings(), *problems_of(known)]
+        found += [*settings.denied_functions_exist(known), *settings.cache_suits_answers(known)]
     except ImproperlyConfigured as error:
         return [checks.Error(str(error), obj=_Place("settings"), id="backk.E001")]
     return list(_messages(found))

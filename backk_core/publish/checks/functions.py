@@ -15,6 +15,7 @@ from backk_core.declare.service import CrudEntityService, TenantService, UserSer
 from backk_core.describe.contract_builder import KIND_WORDS
 from backk_core.describe.contracts import Mode, Problem, TypeContract
 from backk_core.describe.source import writes_of
+from backk_core.execute.answer_cache import read_by, secrets_in
 from backk_core.execute.queries import path_named
 
 from .subjects import Function
@@ -107,16 +108,16 @@ def tenants_are_kept_apart(function: Function) -> Iterator[Problem]:
     has_tenants = any(issubclass(cls, TenantService) for cls in function.registry.classes)
     if of_tenants and contract.is_open and contract.options.all_tenants is None:
         message = f"is for everyone, and {of_tenants[0].name} belongs to tenants: without a token it answers 401."
-        yield function.problem("E318", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
+        yield function.problem("E319", message, '@all_tenants("the shop window of all sellers")  (or another rule)')
     if contract.options.all_tenants is not None and not has_tenants:
         message = "is said to touch all tenants, and no service tells of any."
-        yield function.problem("E318", message, f"{function.first_line}:  # without @all_tenants")
+        yield function.problem("E319", message, f"{function.first_line}:  # without @all_tenants")
     for known in entities if has_tenants and subjects else ():
         if known.tenant is None:
             message = (
                 f"is for an own subject, and {known.name} has no tenant: two issuers may call two people the same."
             )
-            yield function.problem("E319", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
+            yield function.problem("E320", message, f"class {known.model.__name__}(Entity, HasTenant, …):")
 
 
 def _has_field(function: Function, field: str) -> bool:
@@ -238,6 +239,23 @@ def options_have_an_effect(function: Function) -> Iterator[Problem]:
         yield function.problem("E315", "allows steps from page to page, and takes or answers no pages.", line)
 
 
+def kept_answers_can_be_kept(function: Function) -> Iterator[Problem]:
+    """What is kept is asked for by GET, goes out of date with what it was read from, and holds no secrets."""
+    contract, caching = function.contract, function.contract.options.caching
+    if caching is None:
+        return
+    if not contract.allows_get:
+        yield function.problem("E321", "keeps answers to GET calls, and GET is not allowed.", "@allow_get")
+    if caching.is_for_all and not any(isinstance(rule, EveryUser) for rule in contract.rules):
+        yield function.problem("E321", "answers everybody the same, and is not for every user.", "@cached(…)")
+    if caching.reads is None and not read_by(contract, caching):
+        message = "keeps answers, and does not say which entities they are read from."
+        yield function.problem("E321", message, "@cached(…, reads=[SalesItem])  (reads=[] for none)")
+    if secret := ", ".join(secrets_in(contract)):
+        message = f"keeps {secret} where anybody could read it: it is encrypted in the database."
+        yield function.problem("E322", message, f"{function.first_line}  (a result without it, or without @cached)")
+
+
 def transactions_are_consistent(function: Function) -> Iterator[Problem]:
     """A function is one statement, or opens transactions itself, or runs in one."""
     options = function.contract.options
@@ -278,6 +296,7 @@ CHECKS = (
     name_round_trips,
     answer_fits_its_status,
     options_have_an_effect,
+    kept_answers_can_be_kept,
     transactions_are_consistent,
     words_have_somebody_who_heeds_them,
     it_is_a_plain_function,

@@ -20,6 +20,10 @@ def with_rules(owner: type, name: str, rules: Sequence[str], *, of_element: bool
         _give(field, "validators", rules)
     elif isinstance(node, ast.FunctionDef):
         return f"Annotated[…, {', '.join(rules)}]"
+    elif hasattr(owner, "base_filters"):
+        known = owner.base_filters[name]
+        made = f"{type(known).__name__}(field_name={known.field_name!r}, lookup_expr={known.lookup_expr!r}"
+        return f"{name} = django_filters.{made}, validators=[{', '.join(rules)}])"
     else:
         return f"{name} = read_write(models.…(…, validators=[{', '.join(rules)}]))"
     return ast.unparse(node)

@@ -14,6 +14,7 @@ from backk_core.declare.conf import conf
 from backk_core.describe.contracts import Problem
 from backk_core.describe.registry import Registry
 from backk_core.describe.source import place_of_setting
+from backk_core.execute.answer_cache import caching_of
 
 #: Keys of BACKK that name classes or functions, and keys of REST_FRAMEWORK that do and are used here.
 _BACKK_NAMES = ("AUTHENTICATORS", "INTERCEPTORS", "LIVENESS_CHECKS", "READINESS_CHECKS", "STARTUP_CHECKS")
@@ -113,6 +114,28 @@ def _is_in_memory(database: dict[str, Any]) -> bool:
     return database.get("ENGINE", "").endswith("sqlite3") and (
         name == ":memory:" or "mode=memory" in name or name == "file::memory:"
     )
+
+
+def cache_suits_answers(registry: Registry) -> Iterator[Problem]:
+    """The cache of answers is one of the project's, shared by its processes, and does not keep calls waiting."""
+    alias = conf().cache
+    if not any(caching_of(function) is not None for function in registry.functions.values()):
+        return
+    if alias not in settings.CACHES:
+        hint = f'BACKK = {{"CACHE": {next(iter(settings.CACHES), "default")!r}}}'
+        yield _problem("E015", "BACKK", f'BACKK["CACHE"] is {alias!r}, which CACHES does not have.', hint)
+        return
+    known = settings.CACHES[alias]
+    backend, options = str(known.get("BACKEND", "")), known.get("OPTIONS") or {}
+    hint = f"CACHES = {{{alias!r}: backk_security.redis_cache_from_environment()}}"
+    if conf().in_production and backend.endswith("LocMemCache"):
+        message = (
+            f"The cache {alias!r} is in each process's memory: a change is not told to the other processes' answers."
+        )
+        yield _problem("W016", "CACHES", message, hint)
+    if "redis" in backend.lower() and not {"SOCKET_TIMEOUT", "socket_timeout"} & set(options):
+        message = f"The cache {alias!r} has no time-out: calls would wait for a Redis that does not answer."
+        yield _problem("W017", "CACHES", message, hint)
 
 
 def denied_functions_exist(registry: Registry) -> Iterator[Problem]:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Model
+
 from backk_core.declare import naming
 from backk_core.declare.access import Access, access_of
 from backk_core.describe.contracts import FieldContract, Problem, held_type
@@ -59,7 +61,7 @@ def secrets_stay(shape: Shape) -> Iterator[Problem]:
     origins = {
         name: origin_of(shape.contract.cls, field) for name, field in shape.contract.by_name.items() if field.leaves
     }
-    entities = {owner for owner, _ in origins.values() if hasattr(owner, "_meta")}
+    entities = {owner for owner, _ in origins.values() if issubclass(owner, Model)}
     for name, (owner, own_name) in origins.items():
         for entity in {owner} if owner in entities else entities:
             access = _access(entity, own_name)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 
@@ -113,6 +113,11 @@ def origin_of(cls: type, field: FieldContract) -> tuple[type, str]:
     while issubclass(cls, Data | EntityView) and name in cls.backk_borrowed:
         borrowed = cls.backk_borrowed[name]
         cls, name = borrowed.owner, borrowed.name
+    if hasattr(cls, "base_filters"):
+        # the filter that a property stands for
+        from backk_core.declare.filter_sets import properties_of
+
+        name = properties_of(cast("Any", cls))[name].filter_name
     if field.model_field is not None and issubclass(cls, models.Model):
         name = field.model_field.name
     return cls, name
@@ -183,7 +188,9 @@ class Project:
         return tuple(
             Shape(
                 contract,
-                is_sent=contract in sent or not issubclass(contract.cls, Result),
+                # bounds that a FilterSet lacks may stand in the argument that takes its fields
+                is_sent=contract in sent
+                or not (issubclass(contract.cls, Result) or hasattr(contract.cls, "backk_filter_set")),
                 is_answered=contract in answered or issubclass(contract.cls, Result),
             )
             for contract in self.registry.builder.types

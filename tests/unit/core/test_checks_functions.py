@@ -27,10 +27,18 @@ class HotelService(CrudEntityService, TenantService):
 
 """
 
+TOTAL = """
+class Total(Result):
+    number: int
 
-def method(id: str, broken: str, hint: str, mended: str, *, service: str = "TagService(CrudEntityService)") -> Case:
+"""
+
+
+def method(
+    id: str, broken: str, hint: str, mended: str, *, service: str = "TagService(CrudEntityService)", before: str = ""
+) -> Case:
     """A method of an entity service, with whatever stands before it."""
-    text = ACCOUNTS + f"class {service}:\n"
+    text = before + ACCOUNTS + f"class {service}:\n"
     return Case(id, text + _indented(broken), hint, text + _indented(mended))
 
 
@@ -152,20 +160,20 @@ def _indented(text: str) -> str:
         "    def create_order(self, order: Order) -> One[Order]: ...\n",
     ),
     what_belongs_to_tenants_for_everyone=Case(
-        "E318",
+        "E319",
         TENANTS + f"    @allow_for_every_user\n    def get_rooms(self) -> Many[Room]: ... {HERE}\n",
         '@all_tenants("the shop window of all sellers")',
         TENANTS
         + "    @allow_for_every_user\n    @all_tenants('a shop window')\n    def get_rooms(self) -> Many[Room]: ...\n",
     ),
     all_tenants_where_there_is_none=method(
-        "E318",
+        "E319",
         f"@allow_for_every_user\n@all_tenants('all')\ndef find_tags(self) -> Many[Tag]: ... {HERE}",
         "without @all_tenants",
         "@allow_for_every_user\ndef find_tags(self) -> Many[Tag]: ...",
     ),
     a_subject_that_two_issuers_may_give=Case(
-        "E319",
+        "E320",
         TENANTS
         + f"    @allow_for_own_resources('subject')\n    def create_account(self, a: Account) -> None: ... {HERE}\n",
         "class Account(Entity, HasTenant, …):",
@@ -269,6 +277,32 @@ def _indented(text: str) -> str:
         f"def get_tags(self) -> Many[Tag]: ... {HERE}",
         "@one_statement('reads one row')",
         "@own_transactions('waits')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
+    kept_and_not_asked_for_by_get=method(
+        "E321",
+        f"@cached(60)\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        "@allow_get",
+        "@cached(60)\n@allow_get\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
+    kept_for_all_and_not_for_every_user=method(
+        "E321",
+        f"@cached_for_all(60)\n@allow_get\n@allow_for_user_roles('admin')\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        "@cached(…)",
+        "@cached(60)\n@allow_get\n@allow_for_user_roles('admin')\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
+    kept_and_read_from_nobody_knows_what=method(
+        "E321",
+        f"@cached(60)\n@allow_get\n@allow_for_every_user\ndef get_total(self) -> One[Total]: ... {HERE}",
+        "@cached(…, reads=[SalesItem])",
+        "@cached(60, reads=[Tag])\n@allow_get\n@allow_for_every_user\ndef get_total(self) -> One[Total]: ...",
+        before=TOTAL,
+    ),
+    kept_with_what_is_encrypted=method(
+        "E322",
+        f"@cached(60)\n@allow_get\n@allow_for_every_user\ndef get_people(self) -> Many[Person]: ... {HERE}",
+        "without @cached",
+        "@allow_get\n@allow_for_every_user\ndef get_people(self) -> Many[Person]: ...",
+        before="from tests.apps.secrets.models import Person\n",
     ),
     a_coroutine=method(
         "E316",

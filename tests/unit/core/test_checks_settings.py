@@ -10,9 +10,12 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.throttling import AnonRateThrottle
 
 from backk_core.declare.conf import conf
+from backk_core.describe.registry import build
 from backk_core.describe.source import place_of_setting
 from backk_core.publish.checks import check_databases, check_declarations, problems_of_settings
 from backk_core.publish.checks.middleware import NOT_NEEDED, skipped_middleware
+from backk_core.publish.checks.settings import cache_suits_answers
+from tests.apps.calls.services import ThingService
 from tests.declarations import line_at
 from tests.servers import MARIADB, database_settings
 
@@ -170,6 +173,35 @@ def test_a_function_that_is_denied_and_does_not_exist_is_refused(settings: Setti
     assert "tagService.deleteTgs, which is no function" in message.msg
     settings.BACKK = {"ENVIRONMENT": "test", "GET_DENIED": []}
     assert _with_id("E009", check_declarations()) == []
+
+
+LOCAL, REDIS = "django.core.cache.backends.locmem.LocMemCache", "django_redis.cache.RedisCache"
+SOON = {"SOCKET_TIMEOUT": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("id", "broken", "hint", "mended"),
+    [
+        ("E015", {"ENVIRONMENT": "test", "CACHE": "shared"}, "BACKK = {\"CACHE\": 'default'}", {"ENVIRONMENT": "test"}),
+        ("W016", {"ENVIRONMENT": "production"}, "redis_cache_from_environment()", {"ENVIRONMENT": "test"}),
+        ("W017", {"CACHE": "slow"}, "redis_cache_from_environment()", {"CACHE": "soon"}),
+    ],
+)
+def test_the_cache_of_answers_is_known_shared_and_quick(
+    id: str, broken: dict[str, Any], hint: str, mended: dict[str, Any], settings: Settings
+) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": LOCAL},
+        "slow": {"BACKEND": REDIS, "LOCATION": "redis://127.0.0.1"},
+        "soon": {"BACKEND": REDIS, "LOCATION": "redis://127.0.0.1", "OPTIONS": SOON},
+    }
+    settings.BACKK = broken | {"CACHED_PATTERN": r"thingService\..*"}
+    [problem] = [found for found in cache_suits_answers(build([ThingService])) if found.id == f"backk.{id}"]
+    assert hint in problem.hint
+    settings.BACKK = broken
+    assert list(cache_suits_answers(build([ThingService]))) == []
+    settings.BACKK = mended | {"CACHED_PATTERN": r"thingService\..*"}
+    assert id not in {found.id.removeprefix("backk.") for found in cache_suits_answers(build([ThingService]))}
 
 
 def test_djangos_own_middleware_needs_no_waiver(settings: Settings) -> None:
