@@ -429,6 +429,7 @@ def test_a_locked_account_is_refused_every_call_about_its_own_things(ann: Member
     UserAccount.objects.filter(pk=ann.id).update(is_locked=True)
     own = {"userAccountId": ann.id}
     for function, argument in (
+        (CREATE, account_of("ann")),
         (GET, {}),
         ("userAccountService.updateUserAccount", {"_id": ann.id, "lastName": "Changed"}),
         ("userAccountService.followUser", {"_id": ann.id, "followedUserAccountId": bob.id}),
