@@ -9,9 +9,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from redis.exceptions import NoScriptError
-
 from backk_security.counters import Balance, Quota
+from backk_security.redis_server import UNKNOWN_SCRIPT
 
 #: Takes one from each key, or from none. ARGV: most and milliseconds, for each key. Answers a line: whether one was
 #: refused, then what was used before and the milliseconds left, for each key. A script's clock stands still: no key
@@ -72,7 +71,7 @@ class RedisCounter:
             line = self._of_thread.line = _Line(self._pool)
         try:
             return line.ask(_command("EVALSHA", _DIGEST, quotas))
-        except NoScriptError:
+        except UNKNOWN_SCRIPT:
             # nothing was counted: the server was started, or its scripts were flushed, since
             return line.ask(_command("EVAL", _TAKE, quotas))
 
