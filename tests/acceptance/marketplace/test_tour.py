@@ -25,7 +25,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 def served(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """The marketplace as `make run` serves it, with an empty database."""
     assert "$(BIN)/python manage.py migrate" in MAKEFILE
-    serve = re.search(r"^SERVE = \S+python (manage.py runserver --noreload) ", MAKEFILE, re.MULTILINE)
+    serve = re.search(r"^SERVE = .*python (manage\.py runserver --noreload) ", MAKEFILE, re.MULTILINE)
     assert serve
     port = unused_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "JWT_", "DJANGO_"))}
