@@ -18,6 +18,7 @@ from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.execute.codec import COUNT
 from backk_core.execute.nested_plan import KEYS, NestedPlan, Node
 from backk_core.execute.plan import converters_of
+from backk_core.execute.results import Excerpt
 from backk_core.execute.rows import Below, Row, TextAt, text_writer, value_loader, value_writer
 from backk_core.execute.statements import Statement, fetch_rows, is_watched, run_prepared
 from backk_core.execute.transactions import snapshot
@@ -91,7 +92,8 @@ class Gathered(ABC):
         for field, child in node.below:
             groups = self._by_parent(child, self._entities(child))
             for entity, key in zip(entities, self.column(node, node.key_at), strict=True):
-                entity.__dict__[field.name] = groups.get(key, [])
+                held = groups.get(key, [])
+                entity.__dict__[field.name] = Excerpt(held) if child.in_part else held
         if node.counted and node.path:
             for entity, count in zip(entities, self.column(node, len(node.fields)), strict=True):
                 entity.__dict__[COUNT] = int(count)

@@ -1,7 +1,5 @@
 """What users can do with their own accounts."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from backk_core import (
@@ -58,8 +56,9 @@ class UserAccountService(CrudEntityService, UserService):
     @allow_for_own_resources("subject")
     def get_user_account(self, argument: GetUserAccount) -> One[UserAccount]:
         """Look at one's own account, with the favourites that are still for sale."""
+        own = Q(subject=argument.subject)
         still_for_sale = at("favorite_sales_items", Q(state=State.FOR_SALE))
-        return self.store.get_first(UserAccount, argument.with_defaults(), Q(subject=argument.subject), still_for_sale)
+        return self.store.get_first(UserAccount, argument.with_defaults(), own, still_for_sale)
 
     @allow_for_own_resources("id")
     def update_user_account(self, user_account: UserAccount) -> None:
@@ -77,9 +76,9 @@ class UserAccountService(CrudEntityService, UserService):
         """List the cities that users live in."""
         return Many([City(value=name) for name in city_names()])
 
-    def account_of(self, subject: str, tenant_id: Any) -> Account | None:
-        """Return the account of a token's subject; who is locked may call nothing but what everybody may."""
-        return self.store.find_account(UserAccount, locked_by="is_locked", subject=subject)
+    def account_of(self, subject: str, tenant_id: str | int | None) -> Account | None:
+        """Return the account of a token's subject, and whether it is locked: then its owner is refused."""
+        return self.store.find_account(UserAccount, subject=subject, locked_by="is_locked")
 
     def _refuse_inconsistent_payment_methods(self, changed: UserAccount) -> None:
         # what was sent may be a part of them
