@@ -297,9 +297,14 @@ def asgi_knock(application: Any, runner: asyncio.Runner) -> Knock:
     """Return how an ASGI application is called without a server."""
 
     async def exchange(scope: dict[str, Any], body: bytes) -> Answer:
-        status, content = 0, b""
+        status, content, is_heard = 0, b"", False
 
         async def receive() -> dict[str, Any]:
+            nonlocal is_heard
+            if is_heard:
+                # the client stays and waits
+                await asyncio.Event().wait()
+            is_heard = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: dict[str, Any]) -> None:
