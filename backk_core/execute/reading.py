@@ -151,7 +151,15 @@ class Reading:
         counted: tuple[Any, ...] = (),
     ) -> Gathered:
         """Read all paths; ``counted`` are the values of the condition of the rows to count."""
-        paths = tuple(
+        shape = NestedShape(self._shape(conditions.root, page, counted_where), self._paths(conditions))
+        parameters = {path: condition.parameters for path, condition in conditions.below.items()}
+        parameters[ROOT] = (*counted, *page_parameters(conditions.root, page))
+        return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
+
+    def _paths(self, conditions: Conditions) -> tuple[PathShape, ...]:
+        if self.query is None and not conditions.below:
+            return _usual_paths(self.contract, self.projection, self.counts)
+        return tuple(
             PathShape(
                 path,
                 order_of(self.query, self.contract, path),
@@ -161,10 +169,6 @@ class Reading:
             )
             for path in paths_read(self.contract, self.projection)
         )
-        shape = NestedShape(self._shape(conditions.root, page, counted_where), paths)
-        parameters = {path: condition.parameters for path, condition in conditions.below.items()}
-        parameters[ROOT] = (*counted, *page_parameters(conditions.root, page))
-        return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
 
     # entities
 
@@ -231,6 +235,17 @@ class Reading:
         text = b",".join(found.texts()[:: self._direction])
         again = replace(self, returned=False)
         return EncodedMany(text, lambda: again.nested_step(conditions, page)[0]), found.places()
+
+
+@lru_cache(maxsize=1024)
+def _usual_paths(
+    contract: TypeContract, projection: Projection | None, counts: frozenset[str]
+) -> tuple[PathShape, ...]:
+    """Return the paths below the roots as they are read where nobody asks for anything else."""
+    return tuple(
+        PathShape(path, order_of(None, contract, path), None, NO_CONDITION.sql, path in counts)
+        for path in paths_read(contract, projection)
+    )
 
 
 @lru_cache(maxsize=1024)
