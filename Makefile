@@ -131,6 +131,10 @@ g18: $(DEVELOPMENT) ## G18: changes of a contract, classified as breaking client
 g21: $(DEVELOPMENT) ## G21: random values of every kind of field at real doors (ARGS=--full: all doors and databases)
 	@$(BIN)/python -m tests.goals.g21 $(ARGS)
 
+.PHONY: steps
+steps: $(DEVELOPMENT) ## The marketplace after 10,000 random steps by 8 users at once on PostgreSQL (ARGS='--steps 1000')
+	@$(BIN)/python -m tests.acceptance.marketplace.steps $(ARGS)
+
 ##@ Ship it
 
 .PHONY: wheel

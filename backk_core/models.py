@@ -16,6 +16,7 @@ from backk_core.declare.entities import (
     LocalIdField,
     TimestampField,
     array_of,
+    changes_to,
     transient,
 )
 from backk_core.declare.relations import EntityView, SubEntity, many_to_many, owned, referenced, reverse_of
@@ -41,6 +42,7 @@ __all__ = [
     "SubEntity",
     "TimestampField",
     "array_of",
+    "changes_to",
     "forget_answers",
     "many_to_many",
     "owned",

@@ -18,7 +18,7 @@ _WIDEST = {4: 8, 6: 32}
 
 
 class ClientCertificateAuthenticator:
-    """Believes ``BACKK["CLIENT_IDENTITY_HEADER"]`` where one of the ``IDENTITY_PROXIES`` sends it.
+    """Believes ``BACKK["CLIENT_IDENTITY_HEADER"]`` where one of the ``CLIENT_IDENTITY_PROXIES`` sends it.
 
     Whoever else sends it is not heard, and of those whom a proxy names only ``CLIENT_IDENTITIES`` are services of the
     cluster. ImproperlyConfigured where one of the three is missing.
@@ -28,11 +28,11 @@ class ClientCertificateAuthenticator:
         settings = security_conf()
         self._header = settings.client_identity_header.lower()
         self._identities = frozenset(settings.client_identities)
-        networks = trusted_networks(settings.identity_proxies)
+        networks = trusted_networks(settings.client_identity_proxies)
         if not (self._header and self._identities and networks):
             msg = (
-                "BACKK needs CLIENT_IDENTITY_HEADER, IDENTITY_PROXIES and CLIENT_IDENTITIES together: a header that "
-                "anybody may send proves nothing"
+                "BACKK needs CLIENT_IDENTITY_HEADER, CLIENT_IDENTITY_PROXIES and CLIENT_IDENTITIES together: a "
+                "header that anybody may send proves nothing"
             )
             raise ImproperlyConfigured(msg)
         self._is_trusted = lru_cache(maxsize=1024)(lambda address: _is_in(address, networks))
@@ -40,7 +40,7 @@ class ClientCertificateAuthenticator:
     def authenticate(self, call: Call) -> Principal | None:
         """Return the service that calls, None where no trusted proxy named one."""
         identity = call.header(self._header)
-        if identity is None or identity not in self._identities or not self._is_trusted(call.peer_address):
+        if identity is None or identity not in self._identities or not self._is_trusted(call.peer):
             return None
         return Principal(is_internal=True, claims={"identity": identity})
 
@@ -52,9 +52,9 @@ def trusted_networks(addresses: tuple[str, ...]) -> tuple[Network, ...]:
         try:
             network = ipaddress.ip_network(address)
         except ValueError as error:
-            raise ImproperlyConfigured(f"BACKK['IDENTITY_PROXIES']: {error}") from None
+            raise ImproperlyConfigured(f"BACKK['CLIENT_IDENTITY_PROXIES']: {error}") from None
         if network.prefixlen < _WIDEST[network.version]:
-            raise ImproperlyConfigured(f"BACKK['IDENTITY_PROXIES']: {address} is too wide to be trusted")
+            raise ImproperlyConfigured(f"BACKK['CLIENT_IDENTITY_PROXIES']: {address} is too wide to be trusted")
         found.append(network)
     return tuple(found)
 

@@ -60,7 +60,7 @@ class SecurityConf:
     #: The header in which a proxy says whose client certificate it verified, the proxies (addresses, networks) that
     #: are believed, and the identities that are services of the cluster.
     client_identity_header: str = from_environment("CLIENT_IDENTITY_HEADER", "")
-    identity_proxies: tuple[str, ...] = from_environment("IDENTITY_PROXIES", (), comma_separated)
+    client_identity_proxies: tuple[str, ...] = from_environment("CLIENT_IDENTITY_PROXIES", (), comma_separated)
     client_identities: tuple[str, ...] = from_environment("CLIENT_IDENTITIES", (), comma_separated)
 
     #: The one key of encrypted fields: a text, or the base64 of at least 32 bytes. Its id is "0".

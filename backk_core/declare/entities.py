@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.base import ModelBase
+from django.db.models.base import ModelBase, ModelState
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
@@ -43,6 +43,7 @@ else:
     _CharField = models.CharField
     _DateTimeField = models.DateTimeField
 
+E = TypeVar("E", bound=models.Model)
 F = TypeVar("F")
 
 #: The largest integer that every JSON reader keeps exactly (RFC 8259, section 6).
@@ -195,6 +196,22 @@ class _Transient:
     def _value_in(self, entity: models.Model) -> Any:
         values = entity.__dict__
         return values[self.field.name] if self.field.name in values else self.field.get_default()
+
+
+def changes_to(entity_type: type[E], id: str | int, **values: Any) -> E:
+    """Return an entity that has nothing but an id and these values, so that ``store.update`` writes no others.
+
+    TypeError where the entity has no such field.
+    """
+    meta = entity_type._meta
+    known = {field.attname for field in meta.concrete_fields} | getattr(entity_type, "backk_relations", {}).keys()
+    if unknown := sorted(values.keys() - known):
+        raise TypeError(f"{entity_type.__name__} has no field {', '.join(unknown)}; it has {', '.join(sorted(known))}")
+    changes = entity_type.__new__(entity_type)
+    changes._state = ModelState()
+    changes._state.adding = False
+    changes.__dict__.update(values | {cast(Any, meta.pk).attname: id})
+    return changes
 
 
 def transient(field: F) -> F:
@@ -389,5 +406,6 @@ __all__ = [
     "LocalIdField",
     "TimestampField",
     "array_of",
+    "changes_to",
     "transient",
 ]

@@ -21,9 +21,10 @@ from backk_core.declare.entities import EntityBase
 from backk_core.declare.errors import ServiceError
 from backk_core.declare.permissions import InsideService
 from backk_core.declare.service import CrudEntityService, Service, ServiceFunction
-from backk_core.describe.contract_builder import ContractBuilder, Unbuildable
+from backk_core.describe.contract_builder import ContractBuilder
 from backk_core.describe.contracts import Problem, ServiceContract, ServiceFunctionContract, TypeContract
 from backk_core.describe.source import place_of
+from backk_core.describe.type_builder import Unbuildable
 
 
 @dataclass(frozen=True, eq=False)

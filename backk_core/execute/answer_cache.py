@@ -134,7 +134,7 @@ def caching_of(contract: ServiceFunctionContract) -> Caching | None:
 def read_by(contract: ServiceFunctionContract, caching: Caching) -> frozenset[Any]:
     """Return the models whose changes make a function's answers out of date."""
     of_answer = {known.model for known in _types_in(contract.result) if known.is_entity}
-    return frozenset(of_answer | {getattr(cls, "model", cls) for cls in caching.reads or ()})
+    return frozenset(of_answer | {getattr(cls, "backk_model", cls) for cls in caching.reads or ()})
 
 
 def secrets_in(contract: ServiceFunctionContract) -> Iterator[str]:

@@ -169,7 +169,7 @@ def _part_of(batch: Call, wanted: ServiceFunctionCall, header: Headers, principa
         b"" if argument == b"null" else argument,
         header=header,
         remote_address=batch.remote_address,
-        peer_address=batch.peer_address,
+        peer=batch.peer,
         transport=batch.transport,
         principal=principal,
     )

@@ -87,7 +87,7 @@ class Call:
     """One call of a service function.
 
     ``body`` is the argument's JSON; ``wire_name`` is the last segment of the address; ``deadline_at`` is in seconds of
-    ``time.monotonic``. ``peer_address`` is who connected, ``remote_address`` who calls as trusted proxies tell it.
+    ``time.monotonic``. ``peer`` is who connected, ``remote_address`` who calls as trusted proxies tell it.
     """
 
     __slots__ = (
@@ -103,7 +103,7 @@ class Call:
         "method",
         "outer",
         "own",
-        "peer_address",
+        "peer",
         "proved",
         "remote_address",
         "request_id",
@@ -120,7 +120,7 @@ class Call:
         method: str = "POST",
         header: Headers = NO_HEADERS,
         remote_address: str = "",
-        peer_address: str = "",
+        peer: str = "",
         transport: str = "http",
         principal: Principal | None = None,
     ) -> None:
@@ -129,7 +129,8 @@ class Call:
         self.method = method
         self.header = header
         self.remote_address = remote_address
-        self.peer_address = peer_address
+        #: The address of who connected, which no header can change: the caller's, or a proxy's.
+        self.peer = peer
         self.transport = transport
         self.request_id = _request_id(header("x-request-id"))
         self.contract: ServiceFunctionContract

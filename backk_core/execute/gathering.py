@@ -19,6 +19,7 @@ from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.execute.codec import COUNT
 from backk_core.execute.nested_plan import KEYS, NestedPlan, Node
 from backk_core.execute.plan import converters_of
+from backk_core.execute.results import Excerpt
 from backk_core.execute.rows import (
     Below,
     Row,
@@ -104,7 +105,8 @@ class Gathered(ABC):
         for field, child in node.below:
             groups = self._by_parent(child, self._entities(child))
             for entity, key in zip(entities, self.column(node, node.key_at), strict=True):
-                entity.__dict__[field.name] = groups.get(key, [])[: child.most]
+                held = groups.get(key, [])[: child.most]
+                entity.__dict__[field.name] = Excerpt(held) if child.in_part else held
         if node.counted and node.path:
             for entity, count in zip(entities, self.column(node, len(node.fields)), strict=True):
                 entity.__dict__[COUNT] = int(count)

@@ -29,6 +29,12 @@ class HookedOperations(ArrayValues):
         return self._hooked(hooks, partial(self._create, entity), outcome=lambda created: created.data)
 
     def update(self, entity: Model, *, hooks: Sequence[Hook] = ()) -> None:
+        if entity._state.adding:
+            name = type(entity).__name__
+            raise ValueError(
+                f"this {name} was made by {name}(…), which sets every field, and an update writes all that is set: "
+                f"write store.update(changes_to({name}, id, …)), or read the entity first"
+            )
         if not hooks:
             return self._update(entity)
         current = partial(self._locked, type(entity), entity.pk)

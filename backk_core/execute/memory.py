@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model, Q
@@ -14,7 +15,7 @@ from backk_core.declare.entities import HasLastModifiedTimestamp, HasVersion
 from backk_core.declare.errors import EntityNotFound, TimestampConflict, VersionConflict
 from backk_core.declare.relations import EntityView
 from backk_core.declare.service import Account
-from backk_core.declare.store import Filter
+from backk_core.declare.store import Filter, PathFilter
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import TypeContract
 from backk_core.execute.authorization import bounds_of_call, stay_in_tenant
@@ -35,12 +36,16 @@ from backk_core.execute.memory_tables import (
 from backk_core.execute.merging import Owner, end_of
 from backk_core.execute.predicates import Unanswerable
 from backk_core.execute.projection import projection_of
-from backk_core.execute.queries import order_of, page_of
+from backk_core.execute.queries import ROOT, below, order_of, page_of, path_named, paths_of
 from backk_core.execute.results import CountedMany
 from backk_core.execute.sub_entities import made_with, steps_of
 
 E = TypeVar("E", bound=Model)
 V = TypeVar("V", bound=Model | EntityView)
+
+#: Conditions on what is read at the dotted paths below entities.
+AtPaths = Mapping[str, Sequence[Q]]
+NOWHERE: AtPaths = MappingProxyType({})
 
 
 class Fake(ABC):
@@ -56,7 +61,7 @@ class FakeStore(Fake, HookedOperations):
 
     Entities are real instances; ids are 1, 2, … in each type. Unique values, bounds, versions, owners and rollbacks are
     kept as the database keeps them, parts and links too. Filters are Q objects with Django's usual lookups over own
-    fields and foreign keys; anything else raises Unanswerable.
+    fields and foreign keys, and ``at(path, …)`` of the same; anything else raises Unanswerable.
     """
 
     def __init__(self, *entities: Model) -> None:
@@ -84,7 +89,8 @@ class FakeStore(Fake, HookedOperations):
 
     def get_all(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> Many[V]:
         contract = contract_of(entity_type)
-        return self._page(contract, query, self._rows(contract, filters))
+        own, at_paths = _sorted_out(contract, filters)
+        return self._page(contract, query, self._rows(contract, own), at_paths)
 
     def get_by_id(
         self,
@@ -110,10 +116,11 @@ class FakeStore(Fake, HookedOperations):
 
     def get_first(self, entity_type: type[V], query: ResponseFields | None = None, *filters: Filter) -> One[V]:
         contract = contract_of(entity_type)
-        rows = self._ordered(contract, query, self._rows(contract, filters))
+        own, at_paths = _sorted_out(contract, filters)
+        rows = self._ordered(contract, query, self._rows(contract, own))
         if not rows:
             raise EntityNotFound(contract.name)
-        return One(self._entity(contract, rows[0]))
+        return One(self._entity(contract, rows[0], at_paths))
 
     def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
         contract = contract_of(entity_type)
@@ -121,7 +128,8 @@ class FakeStore(Fake, HookedOperations):
         return Account(rows[0][contract.key.name], bool(locked_by and rows[0][locked_by])) if rows else None
 
     def count(self, entity_type: type[V], *filters: Filter) -> int:
-        return len(self._rows(contract_of(entity_type), filters))
+        contract = contract_of(entity_type)
+        return len(self._rows(contract, _sorted_out(contract, filters)[0]))
 
     # update
 
@@ -267,10 +275,9 @@ class FakeStore(Fake, HookedOperations):
 
     def _rows(self, contract: TypeContract, filters: Iterable[Filter]) -> list[State]:
         given = _conditions(filters)
-        predicates = self._tables.predicates(contract)
         with self._lock:
             rows = self._scoped(contract, self._tables.table(cast("type[Model]", contract.model)).values())
-            return [row for row in rows if all(predicates.truth_of(condition, row) for condition in given)]
+            return self._passing(contract, given, rows)
 
     def _having(self, contract: TypeContract, ids: Iterable[str | int]) -> list[State]:
         table = self._tables.table(cast("type[Model]", contract.model))
@@ -300,11 +307,13 @@ class FakeStore(Fake, HookedOperations):
             )
         return rows
 
-    def _page(self, contract: TypeContract, query: ResponseFields | None, rows: list[State]) -> Many[Any]:
+    def _page(
+        self, contract: TypeContract, query: ResponseFields | None, rows: list[State], at_paths: AtPaths = NOWHERE
+    ) -> Many[Any]:
         page = page_of(query, contract)
         ordered = self._ordered(contract, query, rows)
         wanted = ordered if page is None else ordered[page.offset : page.offset + page.size]
-        entities = [self._entity(contract, row) for row in wanted]
+        entities = [self._entity(contract, row, at_paths) for row in wanted]
         call = find_call()
         if call is not None and call.contract.options.page_steps_only:
             raise Unanswerable("a list that is walked page by page")
@@ -318,16 +327,22 @@ class FakeStore(Fake, HookedOperations):
             return CountedMany(entities, len(rows) if entities else 0)
         return Many(entities)
 
-    def _entity(self, contract: TypeContract, row: State) -> Any:
-        """Return a row as an entity, or a view, with all that may be answered of it."""
+    def _entity(self, contract: TypeContract, row: State, at_paths: AtPaths = NOWHERE, path: str = ROOT) -> Any:
+        """Return a row as an entity, or a view, with all that may be answered of it; ``path`` is where it is read."""
         entity = self._own_fields(contract, row)
         for field in contract.relations:
             element = field.element
             if element is not None and element.type is not None:
-                key = row[contract.key.name]
-                found = [self._entity(element.type, at_end) for at_end in self._relations.rows_at(field, key)]
-                entity.__dict__[field.name] = found
+                held, inner = element.type, below(path, field.wire_name)
+                rows = self._passing(
+                    held, at_paths.get(inner, ()), self._relations.rows_at(field, row[contract.key.name])
+                )
+                entity.__dict__[field.name] = [self._entity(held, at_end, at_paths, inner) for at_end in rows]
         return entity
+
+    def _passing(self, contract: TypeContract, conditions: Sequence[Q], rows: Iterable[State]) -> list[State]:
+        predicates = self._tables.predicates(contract)
+        return [row for row in rows if all(predicates.truth_of(condition, row) for condition in conditions)]
 
     def _own_fields(self, contract: TypeContract, row: State) -> Any:
         """Return a row as an entity whose relations are read where they are asked for, or what a view shows of it."""
@@ -363,6 +378,22 @@ class _Related(dict[str, Any]):
     def __missing__(self, name: str) -> Model:
         found = self[name] = self._find(self._entity, name)
         return found
+
+
+def _sorted_out(contract: TypeContract, filters: Iterable[Filter]) -> tuple[list[Filter], AtPaths]:
+    """Return the filters of the entities themselves, and the conditions on what is read at each path below them."""
+    own: list[Filter] = []
+    at_paths: dict[str, list[Q]] = {}
+    for given in filters:
+        if not isinstance(given, PathFilter):
+            own.append(given)
+            continue
+        path = path_named(contract, given.path)
+        inner, further = _sorted_out(paths_of(contract)[path], given.filters)
+        at_paths.setdefault(path, []).extend(_conditions(inner))
+        for name, conditions in further.items():
+            at_paths.setdefault(below(path, name), []).extend(conditions)
+    return own, at_paths
 
 
 def _conditions(filters: Iterable[Filter]) -> list[Q]:

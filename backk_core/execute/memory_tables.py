@@ -64,13 +64,16 @@ class Tables:
 
     def predicates(self, contract: TypeContract) -> Predicates:
         """Return what answers conditions about an entity's rows."""
-        return Predicates(cast("type[Model]", contract.model), self.find)
+        return Predicates(cast("type[Model]", contract.model), self.find, self._linked)
 
     # links
 
     def links(self, table: str) -> list[LinkRow]:
         """Return the rows of a link table."""
         return self._links.setdefault(table, [])
+
+    def _linked(self, table: str, near: str, far: str, key: Any) -> list[Any]:
+        return [link[far] for link in self.links(table) if link[near] == key]
 
     def unlink(self, table: str, goes: Callable[[LinkRow], bool]) -> int:
         """Delete rows of a link table; return how many."""

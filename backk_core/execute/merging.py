@@ -13,6 +13,7 @@ from backk_core.declare.relations import relations_of
 from backk_core.describe.contracts import FieldContract, Mode, RelationContract, TypeContract
 from backk_core.describe.registry import registry
 from backk_core.execute.codec import defaults_filler, key_of
+from backk_core.execute.results import Excerpt
 
 K = TypeVar("K")
 
@@ -39,6 +40,26 @@ def written_relations(contract: TypeContract) -> tuple[FieldContract, ...]:
         for field in contract.relations
         if cast(RelationContract, field.relation).is_owned or isinstance(declared[field.name], ManyToManyField)
     )
+
+
+def is_set(entity: Any, field: FieldContract) -> bool:
+    """Tell whether a relation of an entity is to be written.
+
+    Of what was read in part nothing is taken away: its parts are merged, its links stay. ValueError where links were
+    added to such a list, or taken out of it.
+    """
+    held = entity.__dict__.get(field.name)
+    if not isinstance(held, Excerpt):
+        return held is not None
+    if cast(RelationContract, field.relation).is_owned:
+        return bool(held)
+    if not held.is_as_read:
+        name = type(entity).__name__
+        raise ValueError(
+            f"{name}.{field.name} was read in part, and a list of links that is written is all there is: write "
+            f"store.add_sub_entities({name}, id, {field.name!r}, […]) or store.remove_sub_entities(…)"
+        )
+    return False
 
 
 def end_of(field: FieldContract) -> TypeContract:

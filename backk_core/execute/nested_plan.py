@@ -62,6 +62,8 @@ class Node:
     #: Its own statement, with ``KEYS`` in it except for roots.
     text: str
     width: int
+    #: Whether a condition or a page may leave out some of a parent's rows.
+    in_part: bool = False
 
     @property
     def key_at(self) -> int:
@@ -217,7 +219,8 @@ class _Planner:
                 f"SELECT {names} FROM ({_sql([*columns, row], source, where)}) backk_rows"
                 f" WHERE backk_row > {page.offset} AND backk_row <= {page.offset + page.size} ORDER BY backk_row"
             )
-        return Node(path, contract, fields, members, inner, wanted.counted, most, text, len(columns))
+        in_part = bool(wanted.where) or (page is not None and most is None)
+        return Node(path, contract, fields, members, inner, wanted.counted, most, text, len(columns), in_part)
 
     def _columns(self, contract: TypeContract, fields: tuple[FieldContract, ...], *, keyed: bool) -> list[str]:
         columns = [f"{self._selected(field)} AS backk_{number}" for number, field in enumerate(fields)]

@@ -17,7 +17,7 @@ from backk_core.execute.authorization import put_into_tenant
 from backk_core.execute.deleting import deleted_parts
 from backk_core.execute.filters import Adapt, Condition, adapter, among
 from backk_core.execute.links import Links
-from backk_core.execute.merging import Merge, Owner, end_of, give_lists, linked_keys, written_relations
+from backk_core.execute.merging import Merge, Owner, end_of, give_lists, is_set, linked_keys, written_relations
 from backk_core.execute.plain_reads import selected, values_of
 from backk_core.execute.statements import Statement, execute
 from backk_core.execute.tables import column_of, has_key, statement_for, statement_of, table_of
@@ -43,7 +43,7 @@ def write_relations(db: BaseDatabaseWrapper, contract: TypeContract, owners: Seq
     """
     give_lists(contract, owners)
     for field in written_relations(contract):
-        given = [owner for owner in owners if owner.entity.__dict__.get(field.name) is not None]
+        given = [owner for owner in owners if is_set(owner.entity, field)]
         if cast(RelationContract, field.relation).is_owned:
             Parts(db, contract, field).write(given)
         elif given:

@@ -22,6 +22,8 @@ from backk_core.execute.field_functions import simple_lower
 Row = Mapping[str, Any]
 #: Finds the row of a related entity by its key.
 Find = Callable[[type[Model], Any], Row | None]
+#: Finds the keys that a link table names beside a key: its name, the column of that key, the other column, the key.
+Linked = Callable[[str, str, str, Any], list[Any]]
 #: SQL's logic has three values: None is neither true nor false, because a NULL was compared.
 Truth = bool | None
 
@@ -34,11 +36,12 @@ class Unanswerable(NotImplementedError):
 
 
 class Predicates:
-    """Answers conditions about the rows of one model; ``find`` follows its foreign keys."""
+    """Answers conditions about the rows of one model; ``find`` follows its foreign keys, ``linked`` its links."""
 
-    def __init__(self, model: type[Model], find: Find) -> None:
+    def __init__(self, model: type[Model], find: Find, linked: Linked) -> None:
         self._model = model
         self._find = find
+        self._linked = linked
 
     def truth_of(self, condition: Any, row: Row) -> Truth:
         """Tell whether a Q or a lookup expression holds. Unanswerable where Python cannot tell."""
@@ -67,6 +70,7 @@ class Predicates:
         return expression
 
     def _of_q(self, q: Q, row: Row) -> Truth:
+        self._refuse_several_about_links(q)
         truths = [
             self._of_lookup(*cast("tuple[str, Any]", child), row)
             if isinstance(child, tuple)
@@ -82,7 +86,32 @@ class Predicates:
         # what is unknown is not true, so that its opposite is
         return truth is not True if q.negated else truth
 
+    def _refuse_several_about_links(self, q: Q) -> None:
+        # a database asks them of one and the same linked row
+        asked = [child[0].split("__")[0] for child in q.children if isinstance(child, tuple)]
+        for name in {name for name in asked if asked.count(name) > 1}:
+            if self._link_of(name) is not None:
+                raise Unanswerable(f"{name}: several conditions on one link")
+
+    def _link_of(self, name: str) -> Any:
+        """Return the many-to-many field of a name, None where it is none."""
+        return next((field for field in self._model._meta.many_to_many if field.name == name), None)
+
+    def _of_linked(self, field: Any, rest: list[str], wanted: Any, row: Row) -> Truth:
+        """Tell whether any row at the end of a link is as wanted."""
+        link = field.m2m_db_table(), field.m2m_column_name(), field.m2m_reverse_name()
+        keys = self._linked(*link, row[cast("Any", self._model._meta.pk).attname])
+        found = [at_end for key in keys if (at_end := self._find(field.related_model, key)) is not None]
+        at_links = Predicates(field.related_model, self._find, self._linked)
+        path = "__".join(rest if rest and rest[0] not in _LOOKUPS else ["pk", *rest])
+        return any(at_links._of_lookup(path, wanted, at_end) is True for at_end in found)
+
     def _of_lookup(self, path: str, wanted: Any, row: Row) -> Truth:
+        name, *beyond = path.split("__")
+        if (linked := self._link_of(name)) is not None:
+            if beyond == ["isnull"]:
+                raise Unanswerable(path)
+            return self._of_linked(linked, beyond, wanted, row)
         value, field, rest = self._reached(path.split("__"), self._model, row)
         while len(rest) > 1 or (rest and rest[0] in _TRANSFORMS):
             value, field = _transformed(rest[0], value), None

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from backk_core.declare.types import Many, One
 
 T = TypeVar("T")
+
+
+class Excerpt(list[T]):
+    """What was read of a relation where a page or a condition may have left out the rest.
+
+    An entity that is written with it loses nothing that is not in it. ``is_as_read``: whether it has what was read.
+    """
+
+    def __init__(self, items: Iterable[T]) -> None:
+        super().__init__(items)
+        self._read = tuple(self)
+
+    @property
+    def is_as_read(self) -> bool:
+        return len(self) == len(self._read) and all(one is other for one, other in zip(self, self._read, strict=True))
 
 
 class EncodedOne(One[T], Generic[T]):

@@ -73,7 +73,7 @@ class AsgiDoor:
         client = scope.get("client")
         peer = client[0] if client else ""
         address = door.address_of(peer, headers)
-        call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address, peer_address=peer)
+        call = Call(wire_name, b"", method=scope["method"], header=headers, remote_address=address, peer=peer)
         try:
             door.check_host(headers)
             if call.method == "GET":

@@ -38,7 +38,7 @@ class ServiceCallView(APIView):
             method=request.method or "POST",
             header=header,
             remote_address=door.address_of(request.META.get("REMOTE_ADDR", ""), header),
-            peer_address=request.META.get("REMOTE_ADDR", ""),
+            peer=request.META.get("REMOTE_ADDR", ""),
         )
         known = pipeline()
         try:

@@ -56,7 +56,7 @@ def wsgi_door(django: Application) -> Application:
         header = Environ(environ)
         peer = environ.get("REMOTE_ADDR", "")
         address = door.address_of(peer, header)
-        call = Call(wire_name, b"", method=method, header=header, remote_address=address, peer_address=peer)
+        call = Call(wire_name, b"", method=method, header=header, remote_address=address, peer=peer)
         try:
             door.check_host(header)
             if method == "GET":

@@ -25,21 +25,25 @@ def problems() -> Iterator[Problem]:
 
 def _of_field(model: Any, field: models.Field[Any, Any]) -> Iterator[Problem]:
     name = str(field.name)
-    place, title = place_of(model, name), f"{model.__name__}.{name}"
+    title = f"{model.__name__}.{name}"
     access = access_of(field)
     if isinstance(field, HashedField):
         if access is not None and access.read:
             message = f"{title} is a password and may be answered: what is hashed is never read."
-            yield Problem("backk.E921", place, message, f"{name} = write_only(hashed(models.CharField(…)))")
+            yield Problem(
+                "backk.E921", place_of(model, name), message, f"{name} = write_only(hashed(models.CharField(…)))"
+            )
         if not isinstance(field.inner, models.CharField | models.TextField):
             message = f"{title} is hashed, and no text: only passwords are hashed."
-            yield Problem("backk.E922", place, message, f"{name} = write_only(hashed(models.CharField(…)))")
+            yield Problem(
+                "backk.E922", place_of(model, name), message, f"{name} = write_only(hashed(models.CharField(…)))"
+            )
         if field.inner.unique or field.inner.db_index:
             message = f"{title} is a password with an index: no hash of a password is like another."
-            yield Problem("backk.E923", place, message, f"{name}: without unique and db_index")
+            yield Problem("backk.E923", place_of(model, name), message, f"{name}: without unique and db_index")
     elif isinstance(secrecy_of(field), Encrypted | Hashed) and not isinstance(field, EncryptedField):
         message = f"{title} is a key or refers to another entity, and cannot be encrypted or hashed."
-        yield Problem("backk.E924", place, message, f"{name}: without encrypted(…)")
+        yield Problem("backk.E924", place_of(model, name), message, f"{name}: without encrypted(…)")
 
 
 def _of_options(model: Any) -> Iterator[Problem]:

@@ -84,12 +84,12 @@ def _services(settings: SecurityConf, *, in_production: bool) -> Iterator[checks
                 hint='"backk_security.service_tokens.ServiceTokenAuthenticator" before it',
                 id="backk.E905",
             )
-    given = settings.client_identity_header or settings.identity_proxies or settings.client_identities
+    given = settings.client_identity_header or settings.client_identity_proxies or settings.client_identities
     if given or ClientCertificateAuthenticator in listed:
         try:
             ClientCertificateAuthenticator()
         except ImproperlyConfigured as error:
-            hint = '"CLIENT_IDENTITY_HEADER": "X-Client-Identity", "IDENTITY_PROXIES": ["10.0.0.5"], …'
+            hint = '"CLIENT_IDENTITY_HEADER": "X-Client-Identity", "CLIENT_IDENTITY_PROXIES": ["10.0.0.5"], …'
             yield checks.Error(str(error), hint=hint, id="backk.E906")
 
 

@@ -82,9 +82,8 @@ class ShoppingCartService(CrudEntityService):
     def update_with_sold(self, argument: Holding) -> None:
         """Reserve sold things again for the user, in their cart; those that find no room there are for sale."""
         user = argument.user_account_id
-        cart = self.get_locked_shopping_cart(UserAccountId(user_account_id=user)).data
-        held = self.store.get_first(ShoppingCart, _CONTENT, Q(id=cart.pk), at("sales_items", _reserved_by(user))).data
-        room = MAX_SALES_ITEMS - len(held.sales_items)
+        self.get_locked_shopping_cart(UserAccountId(user_account_id=user))
+        room = MAX_SALES_ITEMS - self.store.count(SalesItem, _reserved_by(user))
         # by ascending id, as sales items are locked
         ids = sorted(argument.sales_item_ids, key=int)
         kept, left_out = ids[:room], ids[room:]

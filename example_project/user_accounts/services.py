@@ -3,12 +3,12 @@
 from django.db.models import Q
 
 from backk_core import (
+    Account,
     CrudEntityService,
     EntityNotFound,
     Id,
     InvalidArgument,
     Many,
-    NotAuthorized,
     One,
     ResponseFields,
     ServiceFunction,
@@ -57,8 +57,6 @@ class UserAccountService(CrudEntityService, UserService):
     def get_user_account(self, argument: GetUserAccount) -> One[UserAccount]:
         """Look at one's own account, with the favourites that are still for sale."""
         own = Q(subject=argument.subject)
-        if self.store.count(UserAccount, own & Q(is_locked=True)):
-            raise NotAuthorized("locked account")
         still_for_sale = at("favorite_sales_items", Q(state=State.FOR_SALE))
         return self.store.get_first(UserAccount, argument.with_defaults(), own, still_for_sale)
 
@@ -78,10 +76,9 @@ class UserAccountService(CrudEntityService, UserService):
         """List the cities that users live in."""
         return Many([City(value=name) for name in city_names()])
 
-    def user_id_of(self, subject: str) -> int | None:
-        """Return the id of the account of a token's subject; None where there is none, or it is locked."""
-        found = self.store.get_all(UserAccount, _NOTHING_ELSE, Q(subject=subject, is_locked=False)).data
-        return found[0].pk if found else None
+    def account_of(self, subject: str, tenant_id: str | int | None) -> Account | None:
+        """Return the account of a token's subject, and whether it is locked: then its owner is refused."""
+        return self.store.find_account(UserAccount, subject=subject, locked_by="is_locked")
 
     def _refuse_inconsistent_payment_methods(self, changed: UserAccount) -> None:
         # what was sent may be a part of them

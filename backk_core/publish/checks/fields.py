@@ -27,9 +27,9 @@ from backk_core.declare.validators import (
     Validator,
     from_django,
 )
-from backk_core.describe.contract_builder import implied_rules
 from backk_core.describe.contracts import MISSING, Problem
 from backk_core.describe.field_kinds import ANY, ARRAY, BOOLEAN, FLOAT, INTEGER, JSON, MAP, OPAQUE, STRING, UUID
+from backk_core.describe.type_builder import implied_rules
 
 from .bounds import PAIRS, bounds_of, column_bounds, days_of
 from .lines import with_access, with_option, with_rules

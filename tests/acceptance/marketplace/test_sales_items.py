@@ -79,6 +79,13 @@ def test_an_image_that_cannot_be_decoded_is_its_own_thumbnail(market: Marketplac
     assert seen(market, seller.sells(primaryImageDataUri=image))["primaryImageThumbnailDataUri"] == image
 
 
+def test_a_long_image_that_cannot_be_decoded_has_an_empty_thumbnail(market: Marketplace, seller: Person) -> None:
+    item = seller.sells(primaryImageDataUri="data:image/png;base64," + "A" * 2_000_000)
+    found = seen(market, item)["primaryImageThumbnailDataUri"]
+    assert found.startswith("data:image/gif;base64,")
+    assert len(found) < 200
+
+
 def test_an_image_of_very_many_pixels_is_not_decoded(market: Marketplace, seller: Person) -> None:
     # a header that claims 40,000 x 40,000 pixels, with little behind it
     def chunk(name: bytes, content: bytes) -> bytes:

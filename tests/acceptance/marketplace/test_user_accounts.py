@@ -95,6 +95,23 @@ def test_signing_up_needs_a_captcha_token(client: ContractClient) -> None:
     assert "captchaToken" in str(refused.message)
 
 
+class Refusal:
+    """A verifier of captchas that accepts one token."""
+
+    def verify(self, token: str, call: Any) -> bool:
+        return token == "solved"
+
+
+def test_a_captcha_token_is_verified(settings: Any) -> None:
+    settings.BACKK = {**settings.BACKK, "CAPTCHA_VERIFIER": f"{__name__}.Refusal"}
+    client = ContractClient()
+    refused = client.call(CREATE, account_of("ann", captchaToken="guessed"), principal=user("ann"))
+    assert refused.error_code == "error.5"
+    assert "captchaToken" in str(refused.message)
+    assert not UserAccount.objects.exists()
+    assert client.call(CREATE, account_of("ann", captchaToken="solved"), principal=user("ann")).status == 200
+
+
 def test_one_signs_up_for_oneself(client: ContractClient) -> None:
     assert client.call(CREATE, account_of("bob"), principal=user("ann")).error_code == "error.6"
     assert client.call(CREATE, account_of("ann")).error_code == "error.17"
@@ -429,6 +446,7 @@ def test_a_locked_account_is_refused_every_call_about_its_own_things(ann: Member
     UserAccount.objects.filter(pk=ann.id).update(is_locked=True)
     own = {"userAccountId": ann.id}
     for function, argument in (
+        (CREATE, account_of("ann")),
         (GET, {}),
         ("userAccountService.updateUserAccount", {"_id": ann.id, "lastName": "Changed"}),
         ("userAccountService.followUser", {"_id": ann.id, "followedUserAccountId": bob.id}),

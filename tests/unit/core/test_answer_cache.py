@@ -35,6 +35,8 @@ from backk_core.execute.call import current_call
 from backk_core.execute.store import DatabaseStore
 from backk_core.models import forget_answers
 from tests.apps.calls.models import Account, Note, Thing
+from tests.apps.relations.models import Thing as RelatedThing
+from tests.apps.relations.models import Word
 from tests.callers import Answer, Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -333,16 +335,70 @@ def test_what_the_store_does_not_write_has_a_word_of_its_own(call: Caller) -> No
     assert names(get(call)) == ["a"]
 
 
-def test_every_operation_of_the_store_that_writes_lets_go() -> None:
-    reads = {"get_all", "get_by_id", "get_by_ids", "get_first", "find_account", "count", "contains_value"}
-    reads |= {"lock", "lock_all", "transaction"}
-    #: They write by update_all.
-    reads |= {"add_values", "remove_values"}
+def writes(store: DatabaseStore, id: int, word: int) -> dict[str, Callable[[], object]]:
+    """Every operation of the store that writes, done to a thing that has a word."""
+    thing: dict[str, Any] = {"user_account_id": 1, "price": 1.0, "places": []}
+    return {
+        "create": lambda: store.create(RelatedThing(title="new", **thing)),
+        "create_many": lambda: store.create_many([RelatedThing(title="new", **thing)]),
+        "update": lambda: store.update(RelatedThing.objects.get(pk=id)),
+        "update_all": lambda: store.update_all(RelatedThing, {"title": "changed"}),
+        "add_values": lambda: store.add_values(RelatedThing, id, "places", ["here"]),
+        "remove_values": lambda: store.remove_values(RelatedThing, id, "places", ["here"]),
+        "add_sub_entities": lambda: store.add_sub_entities(RelatedThing, id, "words", [str(word)]),
+        "remove_sub_entities": lambda: store.remove_sub_entities(RelatedThing, id, "words"),
+        "delete_by_id": lambda: store.delete_by_id(RelatedThing, id),
+        "delete_by_ids": lambda: store.delete_by_ids(RelatedThing, [id]),
+        "delete_all": lambda: store.delete_all(RelatedThing),
+    }
+
+
+READS = {
+    *("get_all", "get_by_id", "get_by_ids", "get_first", "count", "contains_value", "find_account"),
+    *("lock", "lock_all", "transaction"),
+}
+
+
+def test_every_operation_of_the_store_is_known_to_write_or_to_read() -> None:
     operations = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
-    for name in operations - reads:
-        # what runs between hooks has its work under a name of its own
-        write = getattr(DatabaseStore, f"_{name}", None) or getattr(DatabaseStore, name)
-        assert hasattr(write, "__wrapped__"), f"@outdates_answers is missing on {name}"
+    assert operations == {*writes(DatabaseStore(), 0, 0), *READS}
+
+
+@pytest.mark.parametrize("name", writes(DatabaseStore(), 0, 0))
+def test_every_operation_of_the_store_that_writes_lets_go(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    word = Word.objects.create(name="a")
+    thing = RelatedThing.objects.create(title="a", price=1.0, user_account_id=1, places=[])
+    forgotten: set[str] = set()
+    monkeypatch.setattr("backk_core.execute.answer_cache._watched_here", {RelatedThing})
+    monkeypatch.setattr(shelf(), "forget", forgotten.update)
+    writes(DatabaseStore(), thing.pk, word.pk)[name]()
+    assert forgotten == {"relations.Thing"}
+
+
+def test_to_read_and_to_lock_lets_go_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    thing = Thing.objects.create(name="a")
+    forgotten: set[str] = set()
+    monkeypatch.setattr("backk_core.execute.answer_cache._watched_here", {Thing})
+    monkeypatch.setattr(shelf(), "forget", forgotten.update)
+    store = DatabaseStore()
+    with store.transaction():
+        store.lock(Thing, thing.pk)
+        store.get_all(Thing)
+    assert forgotten == set()
+
+
+def test_what_the_database_deletes_along_lets_go_too(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    from example_project.user_accounts.models import UserAccount
+
+    asked: list[bool] = []
+    monkeypatch.setattr("backk_core.execute.answer_cache._outdate", lambda model, deletes: asked.append(deletes))
+    call("shelfService.getThings", {}, method="GET")
+    store = DatabaseStore()
+    store.update_all(Thing, {"amount": 1})
+    store.delete_all(Thing)
+    store.delete_by_ids(Thing, [1])
+    assert asked == [False, True, True]
+    assert len(touched_with(UserAccount, deletes=True)) > len(touched_with(UserAccount, deletes=False))
 
 
 def test_parts_change_with_what_owns_them_and_what_is_deleted_takes_others_along() -> None:

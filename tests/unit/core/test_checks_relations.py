@@ -6,7 +6,8 @@ import pytest
 from django.test.utils import isolate_apps
 
 from backk_core import read_only
-from backk_core.describe.contract_builder import ContractBuilder, Unbuildable
+from backk_core.describe.contract_builder import ContractBuilder
+from backk_core.describe.type_builder import Unbuildable
 from backk_core.models import Entity, many_to_many, reverse_of
 
 WITHOUT_END = "E205"

@@ -32,7 +32,7 @@ from backk_core import (
     read_write,
 )
 from backk_core.execute.store import DatabaseStore
-from backk_core.models import Entity, HasLastModifiedTimestamp, HasVersion, TimestampField, array_of
+from backk_core.models import Entity, HasLastModifiedTimestamp, HasVersion, TimestampField, array_of, changes_to
 from backk_core.testing import FakeStore, Unanswerable
 from tests.tables import KINDS, database_with, delete_rows
 
@@ -477,7 +477,30 @@ def test_an_update_cannot_take_a_unique_value(store: Store) -> None:
 
 def test_an_absent_entity_cannot_be_updated(store: Store) -> None:
     with pytest.raises(EntityNotFound, match="Book with _id 404404 not found"):
-        store.update(Book(id=404_404, title="Emma"))
+        store.update(changes_to(Book, 404_404, title="Emma"))
+
+
+def test_changes_are_written_and_what_is_not_among_them_stays(store: Store) -> None:
+    (book,) = make(store, "Emma")
+    before = store.get_by_id(Book, book.pk).data
+    store.update(changes_to(Book, str(book.pk), title="Persuasion"))
+    after = store.get_by_id(Book, book.pk).data
+    assert after.title == "Persuasion"
+    unchanged = {"title", "version", "last_modified_timestamp"}
+    for field in Book._meta.concrete_fields:
+        if field.attname not in unchanged:
+            assert getattr(after, field.attname) == getattr(before, field.attname)
+
+
+def test_changes_to_a_field_that_is_none_are_refused() -> None:
+    with pytest.raises(TypeError, match="no field titel; it has"):
+        changes_to(Book, 1, titel="Emma")
+
+
+def test_an_entity_whose_every_field_has_a_default_is_no_update(store: Store) -> None:
+    (book,) = make(store, "Emma")
+    with pytest.raises(ValueError, match=r"store\.update\(changes_to\(Book, id, …\)\)"):
+        store.update(Book(id=book.pk, title="Persuasion"))
 
 
 def test_many_are_updated_by_filters(store: Store) -> None:

@@ -19,10 +19,11 @@ from backk_core.declare.errors import (
     VersionConflict,
 )
 from backk_core.declare.hooks import Hook, after, before, before_with_current
-from backk_core.declare.store import Store
+from backk_core.declare.store import Store, at
 from backk_core.describe.contracts import Mode
 from backk_core.execute.store import DatabaseStore
-from backk_core.testing import FakeStore
+from backk_core.models import changes_to
+from backk_core.testing import FakeStore, Unanswerable
 from tests.apps.relations.models import Card, OwnThing, Person, Stamp, Thing, Word
 from tests.databases import KINDS, empty, fresh_database
 from tests.entities import sent
@@ -468,7 +469,7 @@ def test_a_hook_that_says_no_raises_its_error_and_nothing_has_happened(
     store: Store, person: Person, operation: str, hook: Callable[..., Hook]
 ) -> None:
     run, _ = OPERATIONS[operation]
-    changed = Person(name="Eve", id=person.pk, version=-1, cards=[])
+    changed = changes_to(Person, person.pk, name="Eve", version=-1, cards=[])
     del changed.__dict__["last_modified_timestamp"]
     with pytest.raises(Refused):
         run(store, changed, [hook(lambda *_: False, Refused)])
@@ -535,3 +536,57 @@ def test_of_a_view_that_is_locked_only_what_it_shows_is_read(store: Store) -> No
     for locked in (alone, among_all):
         assert isinstance(locked, OwnThing)
         assert vars(locked) == {"id": key, "title": "t", "price": 1, "state": "open"}
+
+
+# conditions on what hangs together
+
+
+def things_of(store: Store, *titles: str) -> list[Thing]:
+    body = {"price": 1, "note": None, "userAccountId": "1", "places": [], "words": []}
+    return [store.create(sent(Thing, Mode.CREATE, title=title, **body)).data for title in titles]
+
+
+def test_what_is_read_below_is_restricted_and_its_owners_are_not(store: Store) -> None:
+    ann, bob = create_person(store), create_person(store, name="Bob")
+    liked = things_of(store, "a", "b")
+    store.add_sub_entities(Person, ann.pk, "favorites", liked)
+    store.add_sub_entities(Person, bob.pk, "favorites", liked[1:])
+    only = at("favorites", Q(title="a"))
+    assert [[thing.title for thing in person.favorites] for person in store.get_all(Person, None, only)] == [["a"], []]
+    assert [thing.title for thing in store.get_first(Person, None, Q(name="Bob"), at("favorites")).data.favorites] == [
+        "b"
+    ]
+    assert store.count(Person, only) == 2
+
+
+def test_what_is_read_at_the_end_of_a_path_is_restricted(store: Store) -> None:
+    create_person(store, card("1", stamps=[{"mark": "a"}, {"mark": "b"}]), card("2", stamps=[{"mark": "b"}]))
+    for only in (at("cards.stamps", Q(mark="a")), at("cards", at("stamps", Q(mark="a")))):
+        (person,) = store.get_all(Person, None, only)
+        assert [[stamp.mark for stamp in card.stamps] for card in person.cards] == [["a"], []]
+    with pytest.raises(ValueError, match="has no path 'coins'"):
+        store.get_all(Person, None, at("coins", Q(mark="a")))
+
+
+def test_entities_are_found_by_what_they_are_linked_with(store: Store) -> None:
+    ann, bob, _ = (create_person(store, name=name) for name in ("Ann", "Bob", "Carl"))
+    first, second = things_of(store, "a", "b")
+    store.add_sub_entities(Person, ann.pk, "favorites", [first, second])
+    store.add_sub_entities(Person, bob.pk, "favorites", [second])
+
+    def found(condition: Q) -> list[str]:
+        return sorted({person.name for person in store.get_all(Person, None, condition)})
+
+    assert found(Q(favorites=first.pk)) == ["Ann"]
+    assert found(Q(favorites__title="b")) == found(Q(favorites__in=[first.pk, second.pk])) == ["Ann", "Bob"]
+    assert found(~Q(favorites__title="a")) == ["Bob", "Carl"]
+    assert found(Q(favorites__title="c")) == []
+    assert found(Q(favorites__title="a") | Q(name="Carl")) == ["Ann", "Carl"]
+
+
+def test_memory_does_not_guess_which_link_several_conditions_are_about() -> None:
+    store = FakeStore()
+    create_person(store)
+    for condition in (Q(favorites__title="a", favorites__price=1), Q(favorites__isnull=True)):
+        with pytest.raises(Unanswerable):
+            store.get_all(Person, None, condition)

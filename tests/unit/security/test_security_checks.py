@@ -30,6 +30,9 @@ PRODUCTION = {
     "AUTH_SERVER_PUBLIC_KEY_URL": "https://id.example.com/keys",
     "JWT_ISSUER": "i",
     "JWT_AUDIENCE": "a",
+    "CAPTCHA_VERIFIER": "backk_security.captcha.Turnstile",
+    "CAPTCHA_SECRET": "x" * 32,
+    "CAPTCHA_HOSTNAMES": ["shop.example.com"],
 }
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 
@@ -66,7 +69,7 @@ def test_nothing_is_wrong_with_a_project_that_is_well_configured() -> None:
         ("backk.E905", {"AUTHENTICATORS": [USER_TOKENS, SERVICE_TOKENS], "SERVICE_TOKEN_SECRETS": [A64]}),
         ("backk.E906", {"CLIENT_IDENTITY_HEADER": "X-Client-Identity"}),
         ("backk.E906", {"CLIENT_IDENTITY_HEADER": "X-Client-Identity", "CLIENT_IDENTITIES": ["CN=orders"]}),
-        ("backk.E906", {"IDENTITY_PROXIES": ["10.0.0.5"]}),
+        ("backk.E906", {"CLIENT_IDENTITY_PROXIES": ["10.0.0.5"]}),
         ("backk.E906", {"AUTHENTICATORS": ["backk_security.client_certificates.ClientCertificateAuthenticator"]}),
         ("backk.E911", {"ENCRYPTION_KEY": ""}),
         ("backk.E911", {"INDEX_KEY": ""}),
@@ -82,7 +85,7 @@ def test_a_setting_that_guards_nothing_is_refused_in_production(id: str, changes
 
 
 def test_services_that_prove_themselves_are_well_configured_like_this() -> None:
-    proxies = {"IDENTITY_PROXIES": ["10.0.0.5"], "CLIENT_IDENTITIES": ["CN=orders"]}
+    proxies = {"CLIENT_IDENTITY_PROXIES": ["10.0.0.5"], "CLIENT_IDENTITIES": ["CN=orders"]}
     listed = {"AUTHENTICATORS": [SERVICE_TOKENS, USER_TOKENS], "SERVICE_TOKEN_SECRETS": [A64]}
     assert found(**with_backk(**listed, **proxies, CLIENT_IDENTITY_HEADER="X-Client-Identity")) == {}
 
