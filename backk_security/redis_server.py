@@ -11,11 +11,14 @@ from django.utils.module_loading import import_string
 from django_redis.cache import RedisCache
 from redis import BlockingConnectionPool, ConnectionPool, Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 #: What is raised where the server does not do what it is asked.
 FAILURES: tuple[type[Exception], ...] = (RedisError, OSError)
+
+#: What is raised where it has not seen a script that it is asked for by its digest.
+UNKNOWN_SCRIPT: type[Exception] = NoScriptError
 
 #: Seconds that a call waits for the server, where the cache's options say nothing else.
 _PATIENCE = 0.5

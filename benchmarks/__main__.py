@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -119,12 +119,15 @@ def measure(options: argparse.Namespace) -> None:
     a_round = len(options.cases) * (plan.seconds + plan.warm_up_seconds)
     peers = [peer for peer in options.only if any(map(peer.kind.answers, options.cases))]
     minutes = max(1, round(len(peers) * (plan.rounds * a_round + SECONDS_A_START) / 60))
+    is_complete = options.only == PEERS and options.cases == tuple(Case)
     say(f"{len(peers)} peers, {plan.rounds} round(s), about {minutes} min")
     with postgresql(options.database) as server_url, make_database(server_url) as database:
         comparison = compare(Run(plan, database, cores, say, options.cases).measure(peers))
         version = database.version
+        guards = cost_of_guards(database.environment, options) if is_complete else ""
     print(as_text(comparison))
-    whole = options.only == PEERS and options.cases == tuple(Case) and not options.quick
+    print(guards)
+    whole = is_complete and not options.quick
     if whole and comparison.foreign_share > MOST_FOREIGN_SHARE and not options.write:
         say("\nNothing is written: the machine was too busy. --write writes all the same.")
     elif whole or options.write:
@@ -132,6 +135,15 @@ def measure(options: argparse.Namespace) -> None:
         PICTURE.write_text(draw(comparison))
         PAGE.write_text(as_markdown(comparison, plan, describe(), version))
         say(f"\nWritten: {PAGE.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}")
+
+
+def cost_of_guards(database: Mapping[str, str], options: argparse.Namespace) -> str:
+    """What authentication, authorization and limits add to a call, measured in a process of its own."""
+    say("what guards add to a call")
+    rounds = "5" if options.quick else "31"
+    command = [sys.executable, "-m", "benchmarks.guards", "--rounds", rounds]
+    done = subprocess.run(command, env={**os.environ, **database}, stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout if done.returncode == 0 else "\nNot measured: what guards add to a call."
 
 
 def main() -> None:

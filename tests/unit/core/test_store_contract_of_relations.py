@@ -470,7 +470,6 @@ def test_a_hook_that_says_no_raises_its_error_and_nothing_has_happened(
 ) -> None:
     run, _ = OPERATIONS[operation]
     changed = changes_to(Person, person.pk, name="Eve", version=-1, cards=[])
-    del changed.__dict__["last_modified_timestamp"]
     with pytest.raises(Refused):
         run(store, changed, [hook(lambda *_: False, Refused)])
     assert (held(store, person).name, version_of(store, person)) == ("Ann", 1)

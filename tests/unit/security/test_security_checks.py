@@ -304,28 +304,3 @@ def test_a_project_with_migrations_needs_no_new_ones() -> None:
 class _NoGraph:
     def leaf_nodes(self, app: str | None = None) -> list[Any]:
         return []
-
-
-# the inventory
-
-
-def test_the_inventory_tells_how_each_field_is_kept_and_who_answers_it() -> None:
-    printed = io.StringIO()
-    call_command("personal_data", stdout=printed)
-    lines = {line.split()[1]: line for line in printed.getvalue().splitlines() if line.startswith("secrets.Person")}
-    assert "encrypted, searchable  'email' is in its name" in lines["email"]
-    assert "personService.getPersonByEmail" in lines["email"]
-    assert "on every offer" in lines["city"]
-    assert "hashed" in lines["password"]
-    assert lines["password"].endswith("nobody")
-    assert lines["notes"].endswith("nobody")
-    assert "nick" not in lines
-    assert "row_key" not in lines
-
-
-def test_the_inventory_can_be_part_of_a_document() -> None:
-    printed = io.StringIO()
-    call_command("personal_data", "--markdown", stdout=printed)
-    lines = printed.getvalue().splitlines()
-    assert lines[0] == "| entity | field | access | kept | why | answered by |"
-    assert {line.count("|") for line in lines if line} == {7}
