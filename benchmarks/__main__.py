@@ -119,14 +119,15 @@ def measure(options: argparse.Namespace) -> None:
     a_round = len(options.cases) * (plan.seconds + plan.warm_up_seconds)
     peers = [peer for peer in options.only if any(map(peer.kind.answers, options.cases))]
     minutes = max(1, round(len(peers) * (plan.rounds * a_round + SECONDS_A_START) / 60))
+    is_complete = options.only == PEERS and options.cases == tuple(Case)
     say(f"{len(peers)} peers, {plan.rounds} round(s), about {minutes} min")
     with postgresql(options.database) as server_url, make_database(server_url) as database:
         comparison = compare(Run(plan, database, cores, say, options.cases).measure(peers))
         version = database.version
-        guards = cost_of_guards(database.environment, options) if options.only == PEERS else ""
+        guards = cost_of_guards(database.environment, options) if is_complete else ""
     print(as_text(comparison))
     print(guards)
-    whole = options.only == PEERS and options.cases == tuple(Case) and not options.quick
+    whole = is_complete and not options.quick
     if whole and comparison.foreign_share > MOST_FOREIGN_SHARE and not options.write:
         say("\nNothing is written: the machine was too busy. --write writes all the same.")
     elif whole or options.write:
