@@ -98,6 +98,10 @@ benchmark: $(DEVELOPMENT) ## Compare speed with other frameworks, side by side (
 g6: $(DEVELOPMENT) ## G6: idempotency keys, each sent 50 times, have one effect each (ARGS=--full: 1,000 keys)
 	@$(BIN)/python -m tests.goals.g6 $(ARGS)
 
+.PHONY: g9
+g9: $(DEVELOPMENT) ## G9: everybody calls every function at every door (ARGS=--full), each rule made wrong (ARGS=--mutations)
+	@$(BIN)/python -m tests.goals.g9 $(ARGS)
+
 .PHONY: g10
 g10: $(DEVELOPMENT) ## G10: Schemathesis finds no 5xx, no wrong answer, no invalid input accepted (ARGS=--full: 1,000 examples)
 	@$(BIN)/python -m tests.goals.g10 $(ARGS)

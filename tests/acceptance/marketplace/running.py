@@ -21,6 +21,7 @@ from tests.doors.running import ROOT, WSGI, Database, unused_port
 from tests.servers import MARIADB, POSTGRESQL
 
 SECRET = "known to the tests and to nobody else"
+SERVICE_SECRET = "known to the services of the cluster alone"
 _MAINTENANCE = {"postgresql": "postgres", "mariadb": "information_schema"}
 _CREATE = {
     "postgresql": "CREATE DATABASE {}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from tests.acceptance.marketplace.accounts import AMEX, MASTERCARD, account_of, card
@@ -78,10 +79,8 @@ def test_likes_of_those_who_leave_meanwhile_are_taken_back(served: Marketplace) 
 def test_who_follows_somebody_who_leaves_follows_nobody(served: Marketplace) -> None:
     for _ in range(5):
         ann, bob = served.sign_up(), served.sign_up()
-        both = {"_id": ann.id, "followedUserAccountId": bob.id}
-        followed, left = at_once(
-            [lambda: ann("userAccountService.followUser", both), lambda: bob(DELETE, {"_id": bob.id})]
-        )
+        follow = partial(ann, "userAccountService.followUser", {"_id": ann.id, "followedUserAccountId": bob.id})
+        followed, left = at_once([follow, partial(bob, DELETE, {"_id": bob.id})])
         assert left.status == 200
         assert followed.status in (200, 400, 404)
         assert ann(GET).data["followedUserAccounts"] == []

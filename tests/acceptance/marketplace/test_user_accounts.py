@@ -448,6 +448,7 @@ def test_a_locked_account_is_refused_every_call_about_its_own_things(ann: Member
     for function, argument in (
         (CREATE, account_of("ann")),
         (GET, {}),
+        ("userAccountService.createUserAccount", account_of("ann")),
         ("userAccountService.updateUserAccount", {"_id": ann.id, "lastName": "Changed"}),
         ("userAccountService.followUser", {"_id": ann.id, "followedUserAccountId": bob.id}),
         ("userAccountService.unfollowUser", {"_id": ann.id, "followedUserAccountId": bob.id}),

@@ -22,6 +22,7 @@ from backk_core.declare.hooks import Hook, after, before, before_with_current
 from backk_core.declare.store import Store, at
 from backk_core.describe.contracts import Mode
 from backk_core.execute.store import DatabaseStore
+from backk_core.models import changes_to
 from backk_core.testing import FakeStore, Unanswerable
 from tests.apps.relations.models import Card, OwnThing, Person, Stamp, Thing, Word
 from tests.databases import KINDS, empty, fresh_database
@@ -468,8 +469,7 @@ def test_a_hook_that_says_no_raises_its_error_and_nothing_has_happened(
     store: Store, person: Person, operation: str, hook: Callable[..., Hook]
 ) -> None:
     run, _ = OPERATIONS[operation]
-    changed = Person(name="Eve", id=person.pk, version=-1, cards=[])
-    del changed.__dict__["last_modified_timestamp"]
+    changed = changes_to(Person, person.pk, name="Eve", version=-1, cards=[])
     with pytest.raises(Refused):
         run(store, changed, [hook(lambda *_: False, Refused)])
     assert (held(store, person).name, version_of(store, person)) == ("Ann", 1)
