@@ -27,6 +27,8 @@ MEANT = frozenset(
         ("userAccountService.followUser", "followedUserAccountId"),
         ("userAccountService.unfollowUser", "followedUserAccountId"),
         ("userAccountService.addToFavoriteSalesItems", "salesItemId"),
+        ("salesItemService.createSalesItem", "tags._id"),
+        ("salesItemService.updateSalesItem", "tags._id"),
         ("salesItemService.followSalesItemPriceChange", "_id"),
         ("salesItemService.unfollowSalesItemPriceChange", "_id"),
         ("salesItemService.toggleLikeSalesItem", "_id"),
@@ -119,7 +121,9 @@ class Attacks:
             name = ".".join(str(step) for step in path if step != 0)
             if (function.wire_name, name) in MEANT:
                 continue
-            for target in (*self.world["ann"].ids, *LOCAL_IDS):
+            # what ann has reserved is still bob's own to sell
+            is_his = (self.world["ann"].reserved,) if function.wire_name.startswith("salesItemService.") else ()
+            for target in (id for id in (*self.world["ann"].ids, *LOCAL_IDS) if id not in is_his):
                 for spelling in self.spellings:
                     where = f"{function.wire_name} with {name} = {spelling.format(target)!r} at the {door} door"
                     yield from self._same_as_absent(knock, function, path, spelling, target, where)
