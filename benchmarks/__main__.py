@@ -13,6 +13,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from benchmarks import environment
+from benchmarks.cases import Case
 from benchmarks.peers import PEERS, Peer
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +34,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="one short round, about a minute; writes nothing")
     parser.add_argument("--only", metavar="PEER,PEER", type=named_peers, default=PEERS, help="writes nothing")
+    words = ", ".join(case.value for case in Case)
+    parser.add_argument(
+        "--cases",
+        metavar="CASE,CASE",
+        type=named_cases,
+        default=tuple(Case),
+        help=f"some of {words}; writes nothing",
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how many rounds (5); their median counts")
     parser.add_argument("--seconds", type=int, default=2, help="seconds of load a case and round (2)")
     parser.add_argument("--write", action="store_true", help="write page and picture in any case")
@@ -51,6 +60,14 @@ def named_peers(words: str) -> tuple[Peer, ...]:
     if unknown:
         raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
     return tuple(peer for peer in PEERS if peer.name in named)
+
+
+def named_cases(words: str) -> tuple[Case, ...]:
+    named = words.split(",")
+    unknown = set(named) - {case.value for case in Case}
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
+    return tuple(case for case in Case if case.value in named)
 
 
 def say(words: str) -> None:
@@ -99,16 +116,18 @@ def measure(options: argparse.Namespace) -> None:
     load.require_wrk()
     cores = share_cores()
     plan = Plan(1, 1, warm_up_seconds=0) if options.quick else Plan(options.rounds, options.seconds)
-    a_round = 4 * (plan.seconds + plan.warm_up_seconds)
-    minutes = max(1, round(len(options.only) * (plan.rounds * a_round + SECONDS_A_START) / 60))
-    say(f"{len(options.only)} peers, {plan.rounds} round(s), about {minutes} min")
+    a_round = len(options.cases) * (plan.seconds + plan.warm_up_seconds)
+    peers = [peer for peer in options.only if any(map(peer.kind.answers, options.cases))]
+    minutes = max(1, round(len(peers) * (plan.rounds * a_round + SECONDS_A_START) / 60))
+    is_complete = options.only == PEERS and options.cases == tuple(Case)
+    say(f"{len(peers)} peers, {plan.rounds} round(s), about {minutes} min")
     with postgresql(options.database) as server_url, make_database(server_url) as database:
-        comparison = compare(Run(plan, database, cores, say).measure(options.only))
+        comparison = compare(Run(plan, database, cores, say, options.cases).measure(peers))
         version = database.version
-        guards = cost_of_guards(database.environment, options) if options.only == PEERS else ""
+        guards = cost_of_guards(database.environment, options) if is_complete else ""
     print(as_text(comparison))
     print(guards)
-    whole = options.only == PEERS and not options.quick
+    whole = is_complete and not options.quick
     if whole and comparison.foreign_share > MOST_FOREIGN_SHARE and not options.write:
         say("\nNothing is written: the machine was too busy. --write writes all the same.")
     elif whole or options.write:

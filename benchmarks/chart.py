@@ -2,13 +2,13 @@
 
 from html import escape
 
-from benchmarks.cases import SHOWN, Case
+from benchmarks.cases import SHOWN
 from benchmarks.peers import Kind
 from benchmarks.report import Comparison, Line
 
 LABELS_WIDTH = 280
-COLUMN_WIDTH = 200
-BAR_WIDTH = 130
+COLUMN_WIDTH = 170
+BAR_WIDTH = 105
 ROW_HEIGHT = 26
 HEAD_HEIGHT = 46
 WIDTH = LABELS_WIDTH + len(SHOWN) * COLUMN_WIDTH
@@ -35,7 +35,8 @@ def draw(comparison: Comparison) -> str:
     """An SVG document."""
     height = HEAD_HEIGHT + len(comparison.lines) * ROW_HEIGHT + 8
     described = "Calls a second, more is better: " + "; ".join(
-        f"{line.title}: " + ", ".join(f"{case.title} {line.calls[case]:,.0f}" for case in SHOWN)
+        f"{line.title}: "
+        + ", ".join(f"{case.title} {line.calls[case]:,.0f}" for case in comparison.shown if case in line.calls)
         for line in comparison.lines
     )
     return "\n".join(
@@ -44,7 +45,7 @@ def draw(comparison: Comparison) -> str:
             f"<title>Calls a second, one process on one core</title><desc>{escape(described)}</desc>",
             f"<style>{STYLE}</style>",
             text(0, 20, "Calls a second, more is better", "head"),
-            *(text(column_of(case), 20, case.title, "head") for case in SHOWN),
+            *(text(column_of(at), 20, case.title, "head") for at, case in enumerate(comparison.shown)),
             *(part for number, line in enumerate(comparison.lines) for part in row(comparison, number, line)),
             "</svg>",
             "",
@@ -56,18 +57,20 @@ def row(comparison: Comparison, number: int, line: Line) -> list[str]:
     top = HEAD_HEIGHT + number * ROW_HEIGHT
     style = "ours" if line.kind is Kind.OURS else ""
     parts = [text(0, top + 12, line.title, style)]
-    for case in SHOWN:
-        most = max(other.calls[case] for other in comparison.lines)
+    for at, case in enumerate(comparison.shown):
+        if case not in line.calls:
+            continue
+        most = max(other.calls.get(case, 0) for other in comparison.lines)
         width = max(2.0, BAR_WIDTH * line.calls[case] / most)
-        x = column_of(case)
+        x = column_of(at)
         size = f'width="{width:.1f}" height="{ROW_HEIGHT - 9}"'
         parts.append(f'<rect x="{x}" y="{top}" {size} rx="2" fill="{COLOURS[line.kind]}"/>')
         parts.append(text(x + width + 6, top + 13, f"{line.calls[case]:,.0f}", f"value {style}".strip()))
     return parts
 
 
-def column_of(case: Case) -> int:
-    return LABELS_WIDTH + SHOWN.index(case) * COLUMN_WIDTH
+def column_of(at: int) -> int:
+    return LABELS_WIDTH + at * COLUMN_WIDTH
 
 
 def text(x: float, y: float, words: str, style: str) -> str:

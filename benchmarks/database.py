@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from benchmarks import nested_tables
 from benchmarks.cases import ROW_COUNT
 from benchmarks.machine import Cores, move, processor_seconds
 
@@ -28,7 +29,7 @@ CREATE TABLE sales_item (
 # The table of the project itself is made by its own migrations, under a name and with a key column of its own.
 FIND_TABLES = """
 SELECT table_name FROM information_schema.columns
-WHERE table_schema = 'public' AND column_name IN ('name', 'price')
+WHERE table_schema = 'public' AND column_name IN ('name', 'price') AND table_name NOT LIKE '%tagged%'
 GROUP BY table_name HAVING count(*) = 2
 """
 
@@ -68,6 +69,7 @@ class Database:
                 [ROW_COUNT],
             )
             self.connection.execute(sql.SQL("VACUUM ANALYZE {}").format(name))
+        nested_tables.seed(self.connection)
 
     def processes(self) -> list[int]:
         """The server's processes that serve the measured peer."""
@@ -107,6 +109,7 @@ def make_database(server_url: str) -> Iterator[Database]:
             try:
                 with psycopg.connect(url, autocommit=True) as connection:
                     connection.execute(TABLE)
+                    connection.execute(nested_tables.MAKE)
                     yield Database(url, connection, connection.info.parameter_status("server_version") or "")
             finally:
                 drop_for_good(server_url)

@@ -64,6 +64,7 @@ class Run:
     database: Database
     cores: Cores
     say: Say
+    cases: Sequence[Case] = tuple(Case)
     figures: dict[tuple[Peer, Case], list[Figures]] = field(default_factory=dict)
     memory: dict[Peer, list[int]] = field(default_factory=dict)
     failures: dict[Peer, str] = field(default_factory=dict)
@@ -78,10 +79,10 @@ class Run:
             servers = self._start(peers, stack)
             for number in range(self.plan.rounds):
                 self.database.seed()
-                for turn, case in enumerate(Case):
+                for turn, case in enumerate(self.cases):
                     self.say(f"round {number + 1} of {self.plan.rounds}, {case.title}")
-                    for peer in rotated(list(servers), number * len(Case) + turn):
-                        if peer not in self.failures:
+                    for peer in rotated(list(servers), number * len(self.cases) + turn):
+                        if peer not in self.failures and peer.kind.answers(case):
                             self._measure_peer(peer, case, servers[peer])
                 for peer, server in servers.items():
                     self.memory.setdefault(peer, []).append(server.memory_bytes())
@@ -148,7 +149,7 @@ class Run:
     def _result(self, peer: Peer) -> Result:
         if peer in self.failures:
             return Result(peer, {}, 0, self.failures[peer])
-        figures = {case: median_of(self.figures[peer, case]) for case in Case}
+        figures = {case: median_of(self.figures[peer, case]) for case in self.cases if peer.kind.answers(case)}
         return Result(peer, figures, round(statistics.median(self.memory[peer])))
 
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from string import Template
 
-from benchmarks.cases import PAGE_SIZE, ROW_COUNT, SHOWN, Case
+from benchmarks.cases import GOODS_AN_ORDER, PAGE_SIZE, ROW_COUNT, SHOWN, TAGS_AN_ITEM, Case
 from benchmarks.load import CONNECTIONS
 from benchmarks.measuring import UNREMARKABLE, Figures, Plan, Result
 from benchmarks.peers import Kind
@@ -35,7 +35,7 @@ DISTRIBUTIONS = (
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the comparison: calls a second in each case; `result` is None for what was not measured here."""
+    """One row of the comparison: calls a second in each case that it has; `result` is None where not measured here."""
 
     title: str
     kind: Kind
@@ -60,6 +60,11 @@ class Comparison:
         if not (self.reference.result and line.result):
             raise ValueError("only what was measured has a processor time")
         return line.result.figures[case].server_time / self.reference.result.figures[case].server_time
+
+    @property
+    def shown(self) -> list[Case]:
+        """The cases that were measured, in the order of tables and charts."""
+        return [case for case in SHOWN if case in self.reference.calls]
 
     @property
     def foreign_share(self) -> float:
@@ -88,7 +93,7 @@ def compare(results: Sequence[Result]) -> Comparison:
     ]
     bare = next((line for line in lines if line.kind is Kind.BARE), None)
     if bare:
-        scaled = {case: ORIGINAL[case] * bare.calls[case] / BARE_BESIDE_ORIGINAL[case] for case in Case}
+        scaled = {case: ORIGINAL[case] * calls / BARE_BESIDE_ORIGINAL[case] for case, calls in bare.calls.items()}
         lines.append(Line(ORIGINAL_TITLE, Kind.ORIGINAL, scaled))
     reference = next((line for line in lines if line.result and line.result.peer.is_reference), lines[0])
     return Comparison(lines, reference, [result for result in results if result.failure])
@@ -98,9 +103,9 @@ Rows = list[list[str]]
 Cell = Callable[[Line, Case], str]
 
 
-def table_of(lines: Sequence[Line], cell: Cell) -> Rows:
-    return [[""] + [case.title for case in SHOWN]] + [
-        [line.title] + [cell(line, case) for case in SHOWN] for line in lines
+def table_of(cases: Sequence[Case], lines: Sequence[Line], cell: Cell) -> Rows:
+    return [["", *(case.title for case in cases)]] + [
+        [line.title, *(cell(line, case) if case in line.calls else "" for case in cases)] for line in lines
     ]
 
 
@@ -108,7 +113,7 @@ def calls_table(comparison: Comparison) -> Rows:
     def cell(line: Line, case: Case) -> str:
         return f"{line.calls[case]:,.0f} ({comparison.ratio(line, case):.2g}x)"
 
-    return table_of(comparison.lines, cell)
+    return table_of(comparison.shown, comparison.lines, cell)
 
 
 def latency_table(comparison: Comparison) -> Rows:
@@ -127,7 +132,7 @@ def figures_table(comparison: Comparison, cell: Callable[[Figures], str]) -> Row
     def cell_of(line: Line, case: Case) -> str:
         return cell(line.result.figures[case]) if line.result else ""
 
-    return table_of([line for line in comparison.lines if line.result], cell_of)
+    return table_of(comparison.shown, [line for line in comparison.lines if line.result], cell_of)
 
 
 def aims(comparison: Comparison) -> Rows:
@@ -135,7 +140,7 @@ def aims(comparison: Comparison) -> Rows:
     if comparison.reference.kind is not Kind.OURS:
         return []
     rows = [
-        [words, *(f"{least_ratio(lines, ratio, case):.2f}" for case in SHOWN)]
+        [words, *(least_ratio(lines, ratio, case) for case in comparison.shown)]
         for words, kind, ratio in (
             ("5 x the original", Kind.ORIGINAL, comparison.ratio),
             ("2.5 x every peer", Kind.PEER, comparison.ratio),
@@ -145,11 +150,12 @@ def aims(comparison: Comparison) -> Rows:
         )
         if (lines := comparison.of_kind(kind))
     ]
-    return [["aim", *(case.title for case in SHOWN)], *rows] if rows else []
+    return [["aim", *(case.title for case in comparison.shown)], *rows] if rows else []
 
 
-def least_ratio(lines: Sequence[Line], ratio: Callable[[Line, Case], float], case: Case) -> float:
-    return min(ratio(line, case) for line in lines)
+def least_ratio(lines: Sequence[Line], ratio: Callable[[Line, Case], float], case: Case) -> str:
+    ratios = [ratio(line, case) for line in lines if case in line.calls]
+    return f"{min(ratios):.2f}" if ratios else ""
 
 
 # --- for the terminal ------------------------------------------------------------------------------------------------
@@ -208,6 +214,8 @@ def as_markdown(comparison: Comparison, plan: Plan, machine: str, postgresql: st
         warnings="\n".join([*warnings(comparison), ""]),
         row_count=f"{ROW_COUNT:,}",
         page_size=PAGE_SIZE,
+        tags=TAGS_AN_ITEM,
+        goods=GOODS_AN_ORDER,
         machine=machine,
         postgresql=postgresql,
         versions=", ".join(f"{name} {version(name)}" for name in DISTRIBUTIONS),

@@ -23,6 +23,7 @@ import msgspec
 
 from backk_core.declare.access import PRIVATE, Access, AccessVerb, access_of
 from backk_core.declare.validators import (
+    Matches,
     array_max_size,
     array_min_size,
     array_not_unique,
@@ -277,8 +278,24 @@ class Id(Argument):
 
 _PATH = r"^([a-zA-Z_][a-zA-Z0-9_.]*|\*|)$"
 _NAME = r"^[a-zA-Z_][a-zA-Z0-9_.]*$"
-SubEntityPath = Annotated[str, max_length(2048), matches(_PATH)]
-FieldName = Annotated[str, min_length(1), max_length(512), matches(_NAME)]
+
+
+class _Named(Matches):
+    """A pattern of names: RE2 is asked only about what is no simple name, since queries have many of those."""
+
+    def accepts(self, value: Any) -> bool:
+        return (isinstance(value, str) and value.isascii() and value.isidentifier()) or super().accepts(value)
+
+
+class _Path(_Named):
+    """A pattern of paths, the empty one among them."""
+
+    def accepts(self, value: Any) -> bool:
+        return value == "" or super().accepts(value)
+
+
+SubEntityPath = Annotated[str, max_length(2048), _Path(_PATH)]
+FieldName = Annotated[str, min_length(1), max_length(512), _Named(_NAME)]
 #: A dotted path, or one GraphQL selection set, or one JSON object.
 ResponseField = Annotated[str, min_length(1), max_length(65_536), is_any_string]
 FieldFunction = Literal[

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
-from django.db.models import FileField, Model
+from django.db.models import NOT_PROVIDED, FileField, Model
 from django.db.models.base import ModelState
 
 from backk_core.declare.conf import conf
@@ -442,11 +442,17 @@ def defaults_filler(contract: TypeContract) -> Callable[[dict[str, Any]], None]:
         default = field.model_field.get_default if field.default is MISSING else field.default
         if field.primary_key and not callable(default):
             constants[field.name] = None
+        elif field.default is MISSING and not field.model_field.has_default() and not _in_database(field):
+            # Django makes the same nothing each time
+            constants[field.name] = default()
         elif callable(default):
             factories.append((field.name, default))
         else:
             constants[field.name] = default
     factories += [(field.name, list) for field in contract.relations]
+
+    if not factories:
+        return lambda state: state.update(constants)
 
     def fill(state: dict[str, Any]) -> None:
         state.update(constants)
@@ -454,6 +460,11 @@ def defaults_filler(contract: TypeContract) -> Callable[[dict[str, Any]], None]:
             state[name] = make()
 
     return fill
+
+
+def _in_database(field: FieldContract) -> bool:
+    """Tell whether a field's default is the database's."""
+    return field.model_field.db_default is not NOT_PROVIDED
 
 
 def key_of(value: Any, contract: TypeContract | None) -> Any:

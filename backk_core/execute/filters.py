@@ -81,11 +81,16 @@ class Conditions(NamedTuple):
         return self.root.from_client or any(condition.from_client for condition in self.below.values())
 
 
+NO_CONDITIONS = Conditions(NO_CONDITION)
+
+
 def conditions_of(db: BaseDatabaseWrapper, contract: TypeContract, filters: Sequence[Filter]) -> Conditions:
     """Return the conditions that all filters together amount to.
 
     InvalidArgument where a client's is wrong; ValueError where the path of ``at`` is.
     """
+    if not filters:
+        return NO_CONDITIONS
     found: dict[str, list[Condition]] = {}
     for given in filters:
         if isinstance(given, PathFilter):

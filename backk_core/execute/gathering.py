@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -19,7 +20,17 @@ from backk_core.execute.codec import COUNT
 from backk_core.execute.nested_plan import KEYS, NestedPlan, Node
 from backk_core.execute.plan import converters_of
 from backk_core.execute.results import Excerpt
-from backk_core.execute.rows import Below, Row, TextAt, text_writer, value_loader, value_writer
+from backk_core.execute.rows import (
+    Below,
+    Row,
+    TextAt,
+    TextGrouper,
+    TextWriter,
+    text_grouper,
+    text_writer,
+    value_loader,
+    value_writer,
+)
 from backk_core.execute.statements import Statement, fetch_rows, is_watched, run_prepared
 from backk_core.execute.transactions import snapshot
 
@@ -73,17 +84,19 @@ class Gathered(ABC):
         return self._written(node, [self._arrays(child) for _, child in node.below])
 
     def _arrays(self, node: Node) -> Below:
-        groups = self._by_parent(node, self._texts(node))
-        return {parent: b"[%b]" % b",".join(texts) for parent, texts in groups.items()}.get
+        groups = self._grouped(node, [self._arrays(child) for _, child in node.below])
+        most, join = node.most, b",".join
+        return {parent: b"[%b]" % join(texts[:most]) for parent, texts in groups.items()}.get
+
+    def _grouped(self, node: Node, below: Sequence[Below]) -> Mapping[Any, list[bytes]]:
+        """Return a path's rows as JSON objects, by the key of what they belong to."""
+        return self._by_parent(node, self._written(node, below))
 
     def _by_parent(self, node: Node, rows: Sequence[T]) -> Mapping[Any, list[T]]:
-        groups: dict[Any, list[T]] = {}
+        """Return the rows of each parent: of what the SQL reads, where that may be more than are wanted."""
+        groups: defaultdict[Any, list[T]] = defaultdict(list)
         for parent, row in zip(self.column(node, node.parent_at), rows, strict=True):
-            group = groups.get(parent)
-            if group is None:
-                groups[parent] = [row]
-            elif node.most is None or len(group) < node.most:
-                group.append(row)
+            groups[parent].append(row)
         return groups
 
     def _entities(self, node: Node) -> list[Any]:
@@ -92,7 +105,7 @@ class Gathered(ABC):
         for field, child in node.below:
             groups = self._by_parent(child, self._entities(child))
             for entity, key in zip(entities, self.column(node, node.key_at), strict=True):
-                held = groups.get(key, [])
+                held = groups.get(key, [])[: child.most]
                 entity.__dict__[field.name] = Excerpt(held) if child.in_part else held
         if node.counted and node.path:
             for entity, count in zip(entities, self.column(node, len(node.fields)), strict=True):
@@ -107,11 +120,11 @@ class _Texts(Gathered):
         super().__init__(db.alias, plan)
         assert plan.statement is not None
         self._at, total = _answered(db, plan.statement, parameters)
-        at = self._at
-        starts = [bisect_left(range(total), n, key=lambda row: int(at(row, 0) or 0)) for n in range(len(plan.nodes))]
-        self._ranges = {
-            node: range(*limits) for node, *limits in zip(plan.nodes, starts, [*starts[1:], total], strict=True)
-        }
+        at, nodes = self._at, plan.nodes
+        starts = [0]
+        for number in range(1, len(nodes)):
+            starts.append(bisect_left(range(total), number, starts[-1], key=lambda row: int(at(row, 0) or 0)))
+        self._ranges = dict(zip(nodes, map(range, starts, [*starts[1:], total]), strict=True))
 
     def column(self, node: Node, position: int) -> Sequence[Any]:
         at = self._at
@@ -121,15 +134,31 @@ class _Texts(Gathered):
         return [None if text is None else text.decode() for text in found] if is_place else found
 
     def _written(self, node: Node, below: Sequence[Below]) -> list[bytes]:
-        write = text_writer(
-            node.members, counted=node.counted, places=_places(node, 1), key_at=node.key_at + 1, alias=self.alias
-        )
-        return write(self._at, self._ranges[node], below)
+        return _writer(node, self.alias)(self._at, self._ranges[node], below)
+
+    def _grouped(self, node: Node, below: Sequence[Below]) -> Mapping[Any, list[bytes]]:
+        groups: defaultdict[bytes | None, list[bytes]] = defaultdict(list)
+        _grouper(node, self.alias)(self._at, self._ranges[node], below, groups)
+        return groups
 
     def _rows(self, node: Node) -> Iterable[Row]:
         at, loaders = self._at, [(n, value_loader(self.alias, field)) for n, field in enumerate(node.fields, 1)]
         for row in self._ranges[node]:
             yield [None if (text := at(row, column)) is None else load(text) for column, load in loaders]
+
+
+@lru_cache(maxsize=1024)
+def _writer(node: Node, alias: str) -> TextWriter:
+    places = _places(node, 1)
+    return text_writer(node.members, counted=node.counted, places=places, key_at=node.key_at + 1, alias=alias)
+
+
+@lru_cache(maxsize=1024)
+def _grouper(node: Node, alias: str) -> TextGrouper:
+    places, key_at = _places(node, 1), node.key_at + 1
+    return text_grouper(
+        node.members, node.parent_at + 1, counted=node.counted, places=places, key_at=key_at, alias=alias
+    )
 
 
 def _answered(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> tuple[TextAt, int]:

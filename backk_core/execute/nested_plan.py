@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import ARRAY, is_plain
 from backk_core.execute.codec import Projection
-from backk_core.execute.plan import Shape, columns_of, order_sql, position, selected, total
+from backk_core.execute.plan import Shape, columns_of, limit_sql, order_sql, position, selected, total
 from backk_core.execute.queries import ROOT, Page, Step, below, held_type
 from backk_core.execute.statements import Statement
 
@@ -39,10 +39,6 @@ class NestedShape(NamedTuple):
     """What makes two reads over several paths the same SQL."""
 
     root: Shape
-    #: How many roots at most; None where all are read. A number in the SQL, so that one plan of the server's fits all.
-    size: int | None
-    #: Whether some are passed over.
-    skips: bool
     below: tuple[PathShape, ...]
 
 
@@ -178,8 +174,7 @@ class _Planner:
         text = f"SELECT {', '.join(columns)} FROM {table}"
         text += f" WHERE {shape.where}" if shape.where else ""
         text += f" ORDER BY {_order(db, shape.order)}"
-        text += f" LIMIT {self._shape.size}" if self._shape.size is not None else ""
-        text += " OFFSET %s" if self._shape.skips else ""
+        text += limit_sql(shape)
         return Node(ROOT, contract, fields, members, inner, shape.counted, None, text, len(columns))
 
     def _read(

@@ -42,7 +42,7 @@ from backk_core.execute.extensions import Interceptor, Next, guard_of
 from backk_core.execute.injection import Services
 from backk_core.execute.projection import projection_of
 from backk_core.execute.repetition import HEADER, Attempt, once_of
-from backk_core.execute.replies import UnsafeHeader, error_reply, full_reply, success_reply
+from backk_core.execute.replies import UnsafeHeader, error_reply, full_reply, preflight_reply, success_reply
 from backk_core.execute.results import CountedMany, EncodedMany, EncodedOne
 
 T = TypeVar("T")
@@ -90,6 +90,7 @@ class Endpoint:
         self._answers = answers_of(contract)
         self._refuse = refuse
         self._guard = guard_of(contract)
+        self._is_bare = self._once is None and self._guard is None and self._answers is None
 
     def run(self, call: Call) -> Reply:
         """Authorize, decode, run and encode one call."""
@@ -107,7 +108,9 @@ class Endpoint:
                 by_role = self.permission.authorize(call)
                 self._take_argument(call, by_role)
             take_again = partial(self._take_argument, call, by_role)
-            if self._once is not None and (key := call.header(HEADER)) is not None:
+            if self._is_bare:
+                call.result = self._run(db, self.contract, take_again, partial(self._call, call, running))
+            elif self._once is not None and (key := call.header(HEADER)) is not None:
                 reply = self._once(self._attempt(call, key, take_again, running))
             else:
                 if self._guard is not None:
@@ -247,7 +250,7 @@ class Pipeline(CallExecutor):
         with entered(call):
             try:
                 if call.method == "OPTIONS":
-                    return success_reply(call, b"")
+                    return preflight_reply(call)
                 if endpoint is None:
                     raise self._unknown(call.wire_name)
                 call.contract = endpoint.contract

@@ -54,7 +54,11 @@ class Shape(NamedTuple):
     projection: Projection | None
     order: tuple[Step, ...]
     where: str
-    paged: bool
+    #: How many rows at most; None where all are read. A number in the SQL: PostgreSQL plans anew at each use what it
+    #: is told as a parameter, and that takes it longer than to read the rows.
+    size: int | None
+    #: Whether some are passed over; how many is a parameter, since those numbers are many.
+    skips: bool
     counted: bool
     #: Whether code looks at the rows: then the key is read, and what may not be answered where all is wanted.
     for_code: bool
@@ -87,7 +91,7 @@ def _planned(shape: Shape) -> ReadPlan:
     text = f"SELECT {', '.join(columns)} FROM {table}"
     text += f" WHERE {shape.where}" if shape.where else ""
     text += " ORDER BY " + ", ".join(order_sql(db, step) for step in shape.order) if shape.order else ""
-    text += " LIMIT %s OFFSET %s" if shape.paged else ""
+    text += limit_sql(shape)
     if shape.as_json:
         version = ', r."version"' if any(field.wire_name == "version" for field in fields) else ""
         text = f"SELECT CAST(row_to_json(r) AS text){version} FROM ({text}) r"
@@ -95,6 +99,12 @@ def _planned(shape: Shape) -> ReadPlan:
 
 
 _remembered = lru_cache(maxsize=1024)(_planned)
+
+
+def limit_sql(shape: Shape) -> str:
+    """Return the end of a query's SQL that says which of its rows are read."""
+    limit = f" LIMIT {shape.size}" if shape.size is not None else ""
+    return f"{limit} OFFSET %s" if shape.skips else limit
 
 
 def selected(db: BaseDatabaseWrapper, field: FieldContract) -> str:

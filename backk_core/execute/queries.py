@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from backk_core.declare import naming
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.stored_forms import StoredForm
-from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields, SortBy
+from backk_core.declare.types import Pagination, PostQueryOperations, ResponseFields
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import ARRAY
 
@@ -77,17 +77,22 @@ def order_of(query: ResponseFields | None, contract: TypeContract, path: str = R
 
     InvalidArgument names a path that is unknown, or a field that cannot be in an order, wherever it is.
     """
-    wanted: Sequence[SortBy] = query.sort_bys if isinstance(query, PostQueryOperations) else ()
-    held = paths_of(contract)[path] if path else contract
-    if not wanted:
-        return _by_key(held, path)
+    if not isinstance(query, PostQueryOperations) or not query.sort_bys:
+        return _by_key(paths_of(contract)[path] if path else contract, path)
+    wanted = [(sort_by.sub_entity_path, sort_by.field_name, sort_by.sort_direction) for sort_by in query.sort_bys]
+    return _order(contract, path, tuple(wanted))
+
+
+@lru_cache(maxsize=1024)
+def _order(contract: TypeContract, path: str, wanted: tuple[tuple[str, str, Direction], ...]) -> tuple[Step, ...]:
+    held = paths_of(contract)[path]
     own: list[Step] = []
     others: list[Step] = []
-    for sort_by in wanted:
-        field = _sorted_by(sort_by, contract, held)
-        if field is not None and sort_by.sub_entity_path in (path, EVERY):
-            steps = own if sort_by.sub_entity_path == path else others
-            steps.append(Step(field, sort_by.sort_direction))
+    for at, name, direction in wanted:
+        field = _sorted_by(at, name, contract, held)
+        if field is not None and at in (path, EVERY):
+            steps = own if at == path else others
+            steps.append(Step(field, direction))
     # by name: a view's fields are its own
     chosen: dict[str, Step] = {}
     for step in (*own, *others, *_by_key(held, path)):
@@ -95,9 +100,8 @@ def order_of(query: ResponseFields | None, contract: TypeContract, path: str = R
     return tuple(chosen.values())
 
 
-def _sorted_by(sort_by: SortBy, contract: TypeContract, held: TypeContract) -> FieldContract | None:
+def _sorted_by(at: str, name: str, contract: TypeContract, held: TypeContract) -> FieldContract | None:
     """Return the field of ``held`` that an entry is about, None where that has none and need not have one."""
-    at, name = sort_by.sub_entity_path, sort_by.field_name
     owner = held if at == EVERY else paths_of(contract).get(at)
     if owner is None:
         raise InvalidArgument([Violation(("sortBys",), f"has an unknown path: {at[:64]}")])
@@ -131,6 +135,8 @@ def page_of(query: ResponseFields | None, contract: TypeContract, path: str = RO
     wanted: Sequence[Pagination] = query.paginations if isinstance(query, PostQueryOperations) else ()
     if not wanted:
         return _FIRST_PAGE
+    if len(wanted) == 1 and wanted[0].sub_entity_path == path:
+        return Page(wanted[0].page_size, (wanted[0].page_number - 1) * wanted[0].page_size)
     by_path = {pagination.sub_entity_path: pagination for pagination in reversed(wanted)}
     for named in by_path:
         if named not in (ROOT, EVERY) and named not in paths_of(contract):

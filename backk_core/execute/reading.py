@@ -28,6 +28,7 @@ from backk_core.execute.statements import database, fetch_rows
 from backk_core.execute.tables import in_scope
 
 _NO_PATHS: frozenset[str] = frozenset()
+_FIRST = Page(1, 0)
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Reading:
 
     def many(self, conditions: Conditions, page: Page | None) -> Many[Any]:
         """Return the page of what passes the conditions, as far as the caller may see it."""
-        conditions = conditions._replace(root=in_scope(self.db, self.contract, conditions.root))
+        conditions = self._scoped(conditions)
         call = find_call()
         if call is not None and page is not None and self._is_walked_in(call):
             assert isinstance(self.query, PostQueryOperations)
@@ -89,8 +90,7 @@ class Reading:
         if self.counted:
             # the total before paging belongs to the rows of lists
             return replace(self, counts=self.counts - {ROOT}).one(conditions)
-        page = Page(1, 0)
-        conditions = conditions._replace(root=in_scope(self.db, self.contract, conditions.root))
+        page, conditions = _FIRST, self._scoped(conditions)
         if not self.returned:
             entities = self.entities(conditions, page).data
             return One(entities[0]) if entities else None
@@ -101,6 +101,10 @@ class Reading:
             plan = self._plan(conditions.root, page)
             text, version = written_rows(self.db, plan, page_parameters(conditions.root, page))
         return EncodedOne(text, version, lambda: self._again(conditions, page).data[0]) if text else None
+
+    def _scoped(self, conditions: Conditions) -> Conditions:
+        root = in_scope(self.db, self.contract, conditions.root)
+        return conditions if root is conditions.root else Conditions(root, conditions.below)
 
     @property
     def _is_nested(self) -> bool:
@@ -117,7 +121,7 @@ class Reading:
 
     # plans
 
-    def _shape(self, condition: Condition, *, paged: bool, counted_where: str | None) -> Shape:
+    def _shape(self, condition: Condition, page: Page | None, counted_where: str | None) -> Shape:
         by_database = self.returned and self.walk is None and self.db.vendor == "postgresql" and conf().json_by_database
         order = order_of(self.query, self.contract)
         return Shape(
@@ -126,7 +130,8 @@ class Reading:
             projection=self.projection,
             order=reversed_order(order) if self.walk is not None and self.walk.backwards else order,
             where=condition.sql,
-            paged=paged,
+            size=page.size if page is not None else None,
+            skips=page is not None and page.offset > 0,
             counted=self.counted,
             for_code=not self.returned,
             as_json=by_database and database_writes_json(self.contract, self.projection),
@@ -135,7 +140,7 @@ class Reading:
         )
 
     def _plan(self, condition: Condition, page: Page | None, *, counted_where: str | None = None) -> ReadPlan:
-        return read_plan(self._shape(condition, paged=page is not None, counted_where=counted_where), condition)
+        return read_plan(self._shape(condition, page, counted_where), condition)
 
     def _gathered(
         self,
@@ -146,7 +151,15 @@ class Reading:
         counted: tuple[Any, ...] = (),
     ) -> Gathered:
         """Read all paths; ``counted`` are the values of the condition of the rows to count."""
-        paths = tuple(
+        shape = NestedShape(self._shape(conditions.root, page, counted_where), self._paths(conditions))
+        parameters = {path: condition.parameters for path, condition in conditions.below.items()}
+        parameters[ROOT] = (*counted, *page_parameters(conditions.root, page))
+        return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
+
+    def _paths(self, conditions: Conditions) -> tuple[PathShape, ...]:
+        if self.query is None and not conditions.below:
+            return _usual_paths(self.contract, self.projection, self.counts)
+        return tuple(
             PathShape(
                 path,
                 order_of(self.query, self.contract, path),
@@ -156,13 +169,6 @@ class Reading:
             )
             for path in paths_read(self.contract, self.projection)
         )
-        root = self._shape(conditions.root, paged=page is not None, counted_where=counted_where)
-        skips = page is not None and page.offset > 0
-        shape = NestedShape(root, page.size if page is not None else None, skips, paths)
-        parameters = {path: condition.parameters for path, condition in conditions.below.items()}
-        offset = (page.offset,) if page is not None and skips else ()
-        parameters[ROOT] = (*counted, *conditions.root.parameters, *offset)
-        return gathered(self.db, nested_plan(shape, from_client=conditions.from_client), parameters)
 
     # entities
 
@@ -206,8 +212,8 @@ class Reading:
         assert self.walk is not None
         both = all_of_them([conditions.root, self.walk.condition])
         counted = conditions.root.parameters if self.counted else ()
-        plan = self._plan(both, page, counted_where=conditions.root.sql)
-        parameters = (*counted, *both.parameters, page.size, 0)
+        plan = self._plan(both, Page(page.size, 0), counted_where=conditions.root.sql)
+        parameters = (*counted, *both.parameters)
         if not self.returned:
             rows = fetch_rows(self.db, plan.statement, parameters)
             return self._made(plan, rows[:: self._direction]), [row[plan.position_at :] for row in rows]
@@ -232,10 +238,21 @@ class Reading:
 
 
 @lru_cache(maxsize=1024)
+def _usual_paths(
+    contract: TypeContract, projection: Projection | None, counts: frozenset[str]
+) -> tuple[PathShape, ...]:
+    """Return the paths below the roots as they are read where nobody asks for anything else."""
+    return tuple(
+        PathShape(path, order_of(None, contract, path), None, NO_CONDITION.sql, path in counts)
+        for path in paths_read(contract, projection)
+    )
+
+
+@lru_cache(maxsize=1024)
 def _paths_named(contract: TypeContract, names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(path_named(contract, name) for name in names)
 
 
 def page_parameters(condition: Condition, page: Page | None) -> tuple[Any, ...]:
     """Return the values of a condition and a page, in the order of their placeholders."""
-    return condition.parameters if page is None else (*condition.parameters, page.size, page.offset)
+    return condition.parameters if page is None or not page.offset else (*condition.parameters, page.offset)

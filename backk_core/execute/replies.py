@@ -7,7 +7,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
-from backk_core.declare.conf import conf
+from backk_core.declare.conf import conf, forget_when_changed
 from backk_core.declare.errors import CallError, InvalidArgument, NotAuthorized
 from backk_core.declare.types import Document
 from backk_core.execute.call import Call, Reply
@@ -29,8 +29,9 @@ _NO_PAGE = "about:blank"
 Header = tuple[str, str]
 
 
-@lru_cache(maxsize=8)
-def _security_headers(in_production: bool, gateway: str) -> tuple[Header, ...]:
+@lru_cache(maxsize=1)
+def _security_headers() -> tuple[Header, ...]:
+    in_production, gateway = conf().in_production, conf().api_gateway_fqdn
     origin = f"https://{gateway}" if in_production and gateway else "" if in_production else "*"
     return (
         ("X-Content-Type-Options", "nosniff"),
@@ -39,6 +40,9 @@ def _security_headers(in_production: bool, gateway: str) -> tuple[Header, ...]:
         ("Content-Security-Policy", "frame-ancestors 'none'"),
         *((("Access-Control-Allow-Origin", origin), _EXPOSED) if origin else ()),
     )
+
+
+forget_when_changed(_security_headers)
 
 
 class UnsafeHeader(ValueError):
@@ -73,11 +77,7 @@ def _is_safe(value: object) -> bool:
 
 def base_headers(call: Call) -> list[Header]:
     """Return the headers of every answer to a call."""
-    settings = conf()
-    return [
-        *_security_headers(settings.in_production, settings.api_gateway_fqdn),
-        ("X-Request-Id", call.request_id),
-    ]
+    return [*_security_headers(), ("X-Request-Id", call.request_id)]
 
 
 def success_reply(call: Call, body: bytes) -> Reply:
@@ -98,32 +98,37 @@ def unless_known(call: Call, reply: Reply, tag: str) -> Reply:
     return Reply(304, b"", [header for header in reply.headers if header[0].lower() != "content-type"])
 
 
+def preflight_reply(call: Call) -> Reply:
+    """Return the reply to a browser that asks what it may send."""
+    headers = [
+        *base_headers(call),
+        ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+        (
+            "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, X-Request-Id, If-None-Match, Idempotency-Key",
+        ),
+        ("Access-Control-Max-Age", "86400"),
+    ]
+    return Reply(200, b"", headers)
+
+
 def _told(call: Call, body: bytes) -> tuple[Reply, str | None]:
+    contract, result = call.contract, call.result
+    options = contract.options
     headers = base_headers(call)
-    if call.method == "OPTIONS":
-        headers += [
-            ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-            (
-                "Access-Control-Allow-Headers",
-                "Authorization, Content-Type, X-Request-Id, If-None-Match, Idempotency-Key",
-            ),
-            ("Access-Control-Max-Age", "86400"),
-        ]
-        return Reply(200, b"", headers), None
-    options = call.contract.options
-    headers.append(_cache_control(call.result))
+    headers.append(_cache_control(result))
     tag = None
-    if (version := _version(call.result)) is not None:
+    if (version := _version(result)) is not None:
         tag = f'"{version}"'
         headers.append(("ETag", tag))
     if body:
-        headers.append(("Content-Type", call.contract.content_type))
+        headers.append(("Content-Type", contract.content_type))
     if options.headers is not None:
         headers = _with(headers, options.headers(call.argument, call.result).items())
     if options.redirect is not None and conf().in_production:
         location = ("Location", options.redirect(call.argument, call.result))
         return Reply(301, body, _with(headers, [location])), tag
-    status = options.status if call.contract.result_shape != "plain" else call.result.status or options.status
+    status = options.status if contract.result_shape != "plain" else result.status or options.status
     return Reply(status, body, headers), tag
 
 
@@ -164,7 +169,8 @@ def error_reply(call: Call, error: CallError, code: str, *, stack_trace: str | N
     if "application/problem+json" in (call.header("accept") or ""):
         return Reply(error.status, encode_json(_problem(error, code, stack_trace)), [*headers, PROBLEM])
     facts: dict[str, Any] = {"errorCode": code, "statusCode": error.status, "message": error.message}
-    facts |= _for_developers(error, stack_trace)
+    if stack_trace is not None or isinstance(error, NotAuthorized):
+        facts |= _for_developers(error, stack_trace)
     return Reply(error.status, encode_json(facts), [*headers, JSON])
 
 

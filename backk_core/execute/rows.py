@@ -54,6 +54,8 @@ def texts_suffice(fields: tuple[FieldContract, ...]) -> bool:
 #: Gives what is below a row by the row's key, as one JSON array; the second argument where nothing is.
 Below = Callable[..., bytes]
 TextWriter = Callable[[TextAt, Iterable[int], Sequence[Below]], list[bytes]]
+#: Puts each row's object into the list that its last argument has for what the row belongs to.
+TextGrouper = Callable[[TextAt, Iterable[int], Sequence[Below], Mapping[bytes | None, list[bytes]]], object]
 _EMPTY = b"[]"
 
 
@@ -72,6 +74,31 @@ def text_writer(
     columns of the members that are stored, where those are not the first ones, with the count's as the last; what is
     written from Python's values is so for a database of this ``alias`` only.
     """
+    row, known = _row_source(members, counted=counted, places=places, key_at=key_at, alias=alias)
+    # the source has names of this module and column numbers in it, nothing that anybody sent
+    return cast("TextWriter", eval(f"lambda at, rows, below: [{row} for row in rows]", known))  # noqa: S307
+
+
+@lru_cache(maxsize=1024)
+def text_grouper(
+    members: tuple[FieldContract, ...],
+    parent_at: int,
+    *,
+    counted: bool,
+    places: tuple[int, ...],
+    key_at: int,
+    alias: str,
+) -> TextGrouper:
+    """Return a function that writes rows as ``text_writer`` does, by the text in the column ``parent_at``."""
+    row, known = _row_source(members, counted=counted, places=places, key_at=key_at, alias=alias)
+    grouped = f"lambda at, rows, below, groups: [groups[at(row, {parent_at})].append({row}) for row in rows]"
+    return cast("TextGrouper", eval(grouped, known))  # noqa: S307
+
+
+def _row_source(
+    members: tuple[FieldContract, ...], *, counted: bool, places: tuple[int, ...], key_at: int, alias: str | None
+) -> tuple[str, dict[str, Any]]:
+    """Return Python that writes one row, and what its names mean."""
     known: dict[str, Any] = {"text": encode_json, "timestamp": _timestamp, "empty": _EMPTY}
     template, values, relations = [], [], 0
     columns = iter(places or range(len(members) + 1))
@@ -94,9 +121,7 @@ def text_writer(
         template.append(f'"{COUNT}":%b'.encode())
         values.append(f"at(row, {next(columns)})")
     known["template"] = b"{" + b",".join(template) + b"}"
-    source = f"lambda at, rows, below: [template % ({', '.join(f'({value})' for value in values)},) for row in rows]"
-    # the source has names of this module and column numbers in it, nothing that anybody sent
-    return cast("TextWriter", eval(source, known))  # noqa: S307
+    return f"template % ({', '.join(f'({value})' for value in values)},)", known
 
 
 def _written_value(alias: str, field: FieldContract) -> Callable[[bytes], bytes]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -55,10 +55,15 @@ def statement_of(condition: Condition, text: str) -> Statement:
 
 def has_key(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Condition:
     """Return the condition that a row has an id. EntityNotFound where no row can have it."""
-    key = contract.key
+    return Condition(_is_key(db.alias, contract), (key_value(db, contract, id),))
+
+
+@lru_cache(maxsize=1024)
+def _is_key(alias: str, contract: TypeContract) -> str:
+    db, key = connections[alias], contract.key
     # an id may be too large for a column of 32 bits, which has then no such row
     mark = placeholder(db, key.kind) if is_plain(key.model_field) else "%s"
-    return Condition(f"{column_of(db, key)} = {mark}", (key_value(db, contract, id),))
+    return f"{column_of(db, key)} = {mark}"
 
 
 def key_value(db: BaseDatabaseWrapper, contract: TypeContract, id: Any) -> Any:

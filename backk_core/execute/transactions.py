@@ -45,7 +45,8 @@ def run(
     attempt = 1
     while True:
         try:
-            return _run_once(db, contract, function, _mode(db, contract, attempt))
+            mode = _mode(db, contract, attempt) if db.vendor == "sqlite" else None
+            return _run_once(db, contract, function, mode)
         except IntegrityError as error:
             # references are checked when the transaction ends
             if refers_to_nothing(error):
@@ -86,7 +87,7 @@ def undo(db: BaseDatabaseWrapper) -> None:
 
 def _mode(db: BaseDatabaseWrapper, contract: ServiceFunctionContract, attempt: int) -> str | None:
     """Return how SQLite's transaction begins where that is not as usual: a function that gets lets others write."""
-    is_reader = db.vendor == "sqlite" and contract.kind == "get" and not db.in_atomic_block
+    is_reader = contract.kind == "get" and not db.in_atomic_block
     return "DEFERRED" if is_reader and attempt == 1 else None
 
 

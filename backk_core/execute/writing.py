@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -36,17 +35,26 @@ from backk_core.execute.tables import (
 from backk_core.execute.transactions import refers_to_nothing
 
 
-@contextmanager
-def constraints_told(contract: TypeContract) -> Iterator[None]:
-    """Turn what a database constraint says into what the caller is told."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise _told(contract, error) from error
-    except (DataError, OperationalError) as error:
-        if isinstance(error, OperationalError) and error.args[:1] != (_MARIADB_INCORRECT_VALUE,):
-            raise
-        raise InvalidArgument(f"a value does not fit into {contract.name}") from error
+class constraints_told:  # noqa: N801 - reads as a verb: with constraints_told(contract)
+    """Turns what a database constraint says into what the caller is told."""
+
+    __slots__ = ("_contract",)
+
+    def __init__(self, contract: TypeContract) -> None:
+        self._contract = contract
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, IntegrityError):
+            raise _told(self._contract, error) from error
+        if isinstance(error, DataError) or (
+            isinstance(error, OperationalError) and error.args[:1] == (_MARIADB_INCORRECT_VALUE,)
+        ):
+            raise InvalidArgument(f"a value does not fit into {self._contract.name}") from error
 
 
 #: What MariaDB says of a UUID whose version and variant do not belong together.
@@ -103,13 +111,15 @@ def insert(db: BaseDatabaseWrapper, contract: TypeContract, entity: Model) -> No
     """Insert one entity, without what it has relations to. DuplicateEntity where a unique value is taken."""
     with constraints_told(contract):
         plan = insert_plan(db.alias, contract)
-        computed = plan is not None and any(
-            hasattr(entity.__dict__.get(name), "resolve_expression") for name in plan.names
+        state = entity.__dict__
+        computed = (
+            plan is not None
+            and plan.names
+            and any(hasattr(state.get(name), "resolve_expression") for name in plan.names)
         )
-        if plan is None or computed or entity.__dict__.get(contract.key.name) is not None:
+        if plan is None or computed or state.get(contract.key.name) is not None:
             entity.save(force_insert=True, using=db.alias)
         else:
-            state = entity.__dict__
             parameters = [adapt(state[name]) for name, adapt in plan.columns]
             entity.pk = fetch_value(db, plan.statement, parameters)
             entity._state.adding = False

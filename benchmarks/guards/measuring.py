@@ -168,8 +168,8 @@ def main() -> None:
 
     call_command("migrate", run_syncdb=True, verbosity=0)
     try:
-        somebody, _ = Somebody.objects.get_or_create(subject=SUBJECT)
-        Note.objects.update_or_create(pk=1, defaults={"text": "a row", "user_account_id": somebody.pk})
+        somebody, _ = Somebody._default_manager.get_or_create(subject=SUBJECT)
+        Note._default_manager.update_or_create(pk=1, defaults={"text": "a row", "user_account_id": somebody.pk})
         ways = guarded(token_of(key))
         for number in range(rounds):
             for turn in range(len(ways)):

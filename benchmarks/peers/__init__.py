@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from benchmarks.cases import Calls, Resources, Wire
+from benchmarks.cases import Calls, Case, Resources, Wire
 
 ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "docs" / "quickstart"
@@ -47,6 +47,10 @@ class Kind(Enum):
     CEILING = "no framework and no cursor"
     ORIGINAL = "the original Backk"
 
+    def answers(self, case: Case) -> bool:
+        """Whether such a row has this case: the yardsticks read flat rows only."""
+        return self in (Kind.OURS, Kind.PEER) or not case.is_nested
+
 
 @dataclass(frozen=True, eq=False)
 class Peer:
@@ -78,9 +82,9 @@ def django_peer(name: str, title: str, kind: Kind, urls: str, wire: Wire, apps: 
 
 
 def door(name: str, title: str, server: Server, application: str) -> Peer:
-    """The documentation's quickstart, behind one of the project's three doors."""
+    """The documentation's quickstart, and orders beside it, behind one of the project's three doors."""
     environment = {
-        "DJANGO_SETTINGS_MODULE": "quickstart.settings",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.peers.orders.settings",
         "PYTHONPATH": f"{QUICKSTART}:{ROOT}",
         "SECRET_KEY": "only for measuring on this machine, and long enough for production",
         "DEBUG": "0",

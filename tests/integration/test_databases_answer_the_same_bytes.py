@@ -80,7 +80,7 @@ def body_of(function: str) -> bytes:
 
 def ways_of(alias: str) -> list[dict[str, Any]]:
     """Return the settings under which a database is read in different ways."""
-    base = {"DATABASE": alias}
+    base = {"DATABASE": alias, "ENVIRONMENT": "test"}
     if not alias.startswith("postgresql"):
         return [base]
     return [base, {**base, "JSON_BY_DATABASE": True}, {**base, "PREPARED_STATEMENTS": False}]
@@ -89,7 +89,7 @@ def ways_of(alias: str) -> list[dict[str, Any]]:
 def answers(alias: str, rows: list[dict[str, Any]]) -> dict[str, bytes]:
     """Keep the rows in an empty database; return what each way of reading them answers."""
     found: dict[str, bytes] = {}
-    with override_settings(BACKK={"DATABASE": alias}):
+    with override_settings(BACKK={"DATABASE": alias, "ENVIRONMENT": "test"}):
         STORE.delete_all(Specimen)
         first: int | None = None
         created: list[bytes] = []
@@ -149,7 +149,7 @@ def test_all_databases_answer_what_was_sent(aliases: list[str], rows: list[dict[
 
 def test_what_is_created_is_answered_as_it_is_read(aliases: list[str]) -> None:
     for alias in aliases:
-        with override_settings(BACKK={"DATABASE": alias}):
+        with override_settings(BACKK={"DATABASE": alias, "ENVIRONMENT": "test"}):
             STORE.delete_all(Specimen)
             sent = row(price="1.5", ratio=3.0, moment="2024-01-01T02:00:00+02:00", code=str(uuid.UUID(int=0)).upper())
             created = reply_to("specimenService.createSpecimen", sent).body
@@ -158,7 +158,7 @@ def test_what_is_created_is_answered_as_it_is_read(aliases: list[str]) -> None:
 
 def test_a_value_that_other_programs_wrote_is_still_json(aliases: list[str]) -> None:
     for alias in aliases:
-        with override_settings(BACKK={"DATABASE": alias}):
+        with override_settings(BACKK={"DATABASE": alias, "ENVIRONMENT": "test"}):
             STORE.delete_all(Specimen)
             Specimen(label="x", price=decimal.Decimal("-0.000")).save(using=alias)
             zero = "'-0'::float8" if alias.startswith("postgresql") else "-0.0e0"
@@ -172,7 +172,7 @@ def test_a_value_that_other_programs_wrote_is_still_json(aliases: list[str]) -> 
 
 def test_infinity_is_null_since_json_has_no_word_for_it(aliases: list[str]) -> None:
     alias = next(alias for alias in aliases if alias.startswith("postgresql"))
-    with override_settings(BACKK={"DATABASE": alias}):
+    with override_settings(BACKK={"DATABASE": alias, "ENVIRONMENT": "test"}):
         STORE.delete_all(Specimen)
         STORE.create_many([Specimen(label="x", ratio=1.5) for _ in range(3)])
         with connections[alias].cursor() as cursor:

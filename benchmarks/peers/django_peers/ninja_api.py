@@ -9,7 +9,7 @@ from django.urls import path
 from ninja import NinjaAPI, Query, Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
-from benchmarks.peers.django_peers.models import SalesItem
+from benchmarks.peers.django_peers.models import Order, SalesItem, TaggedSalesItem
 
 api = NinjaAPI(docs_url=None, openapi_url=None)
 
@@ -25,6 +25,31 @@ class Item(Schema):
     id: str = Field(serialization_alias="_id")
     name: str
     price: float
+
+
+class TagOut(Schema):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    id: str = Field(serialization_alias="_id")
+    name: str
+
+
+class TaggedItem(Item):
+    tags: list[TagOut]
+
+
+class OrderItemOut(Schema):
+    id: str = Field(validation_alias="local_id")
+    state: str
+    goods: list[Item]
+
+
+class OrderOut(Schema):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    id: str = Field(serialization_alias="_id")
+    payer: str
+    items: list[OrderItemOut]
 
 
 class Page(Schema):
@@ -46,6 +71,17 @@ def get_sales_items(request: HttpRequest, page: Query[Page]) -> QuerySet[SalesIt
 @api.get("/sales-items/{item_id}", response=Item, by_alias=True)
 def get_sales_item(request: HttpRequest, item_id: int) -> SalesItem:  # noqa: ARG001
     return get_object_or_404(SalesItem, id=item_id)
+
+
+@api.get("/tagged-sales-items", response=list[TaggedItem], by_alias=True)
+def get_tagged_sales_items(request: HttpRequest, page: Query[Page]) -> QuerySet[TaggedSalesItem]:  # noqa: ARG001
+    start = (page.page_number - 1) * page.page_size
+    return TaggedSalesItem.objects.prefetch_related("tags")[start : start + page.page_size]
+
+
+@api.get("/orders/{order_id}", response=OrderOut, by_alias=True)
+def get_order(request: HttpRequest, order_id: int) -> Order:  # noqa: ARG001
+    return get_object_or_404(Order.objects.prefetch_related("items__goods"), id=order_id)
 
 
 urlpatterns = [path("", api.urls)]

@@ -21,8 +21,8 @@ from tests.servers import REDIS
 def client() -> Iterator[redis.Redis]:
     name = f"counter-{uuid.uuid4().hex}"
     pool = redis.ConnectionPool(port=REDIS.require().port, client_name=name, retry=Retry(NoBackoff(), 0))
-    with redis.Redis(connection_pool=pool) as client:
-        yield client
+    yield redis.Redis(connection_pool=pool)
+    pool.disconnect()
 
 
 def quota(most: int = 100) -> Quota:
@@ -73,11 +73,20 @@ def test_a_forked_process_asks_over_a_connection_of_its_own(client: redis.Redis)
     counter, each = RedisCounter(client), quota()
     counter.take([each])
     before = {known["id"] for known in connections_of(client)}
+    (told, telling), (waiting, going_on) = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        left = counter.take([each])[0].left
-        os._exit(left)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 98
+        os.write(telling, bytes([counter.take([each])[0].left]))
+        os.read(waiting, 1)
+        os._exit(0)
+    try:
+        assert os.read(told, 1) == bytes([98])
+        assert len({known["id"] for known in connections_of(client)} - before) == 1
+    finally:
+        os.write(going_on, b".")
+        os.waitpid(child, 0)
+        for end in (told, telling, waiting, going_on):
+            os.close(end)
     # the parent's is as it was
     assert counter.take([each])[0].left == 97
     assert {known["id"] for known in connections_of(client)} == before

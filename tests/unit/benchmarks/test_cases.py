@@ -3,13 +3,29 @@ from typing import Any
 
 import pytest
 
-from benchmarks.cases import PAGE_SIZE, Calls, Case, Resources, Wire, WrongAnswer, check, seeded_row
+from benchmarks.cases import (
+    ONE_ORDER,
+    PAGE_SIZE,
+    Calls,
+    Case,
+    Resources,
+    Wire,
+    WrongAnswer,
+    check,
+    seeded_order,
+    seeded_row,
+    seeded_tags,
+)
 
 WIRES = [Calls(), Resources()]
 ROWS = [seeded_row(number) for number in range(1, PAGE_SIZE + 1)]
+TAGGED = [{**seeded_row(number), "tags": seeded_tags(number)} for number in range(1, PAGE_SIZE + 1)]
+ORDER = seeded_order(ONE_ORDER)
 RIGHT = {
     Case.ROWS: (200, ROWS),
     Case.ROW: (200, seeded_row(500)),
+    Case.TAGGED: (200, TAGGED),
+    Case.ORDER: (200, ORDER),
     Case.CREATE: (201, {"_id": "1001", "name": "Sales item 1", "price": 49.95}),
 }
 
@@ -35,6 +51,10 @@ def test_a_right_answer_is_accepted(wire: Wire, case: Case) -> None:
         (Case.ROW, seeded_row(499)),
         (Case.ROW, {**seeded_row(500), "extra": 1}),
         (Case.ROW, {**seeded_row(500), "_id": 500}),
+        (Case.TAGGED, ROWS),
+        (Case.TAGGED, [{**item, "tags": item["tags"][::-1]} for item in TAGGED]),
+        (Case.ORDER, {**ORDER, "items": ORDER["items"][:-1]}),
+        (Case.ORDER, {**ORDER, "items": [{**item, "goods": []} for item in ORDER["items"]]}),
         (Case.CREATE, {"name": "Sales item 1", "price": 49.95}),
         (Case.CREATE, {"_id": 1001, "name": "Sales item 1", "price": 49.95}),
         (Case.CREATE, None),

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -7,7 +8,7 @@ from benchmarks.cases import Case
 from benchmarks.chart import draw
 from benchmarks.measuring import Figures, Plan, Result, median_of
 from benchmarks.peers import PEERS, Kind
-from benchmarks.report import BARE_BESIDE_ORIGINAL, ORIGINAL, aims, as_markdown, as_text, compare
+from benchmarks.report import BARE_BESIDE_ORIGINAL, ORIGINAL, aims, as_markdown, as_text, calls_table, compare
 
 PLAN = Plan(5, 2)
 
@@ -18,9 +19,9 @@ def figures(calls: float, foreign_share: float = 0.0) -> Figures:
 
 def results(calls: Mapping[str, float], foreign_share: float = 0.0) -> list[Result]:
     return [
-        Result(peer, dict.fromkeys(Case, figures(calls[peer.name], foreign_share)), 50 * 2**20)
+        Result(peer, dict.fromkeys(cases, figures(calls[peer.name], foreign_share)), 50 * 2**20)
         for peer in PEERS
-        if peer.name in calls
+        if peer.name in calls and (cases := [case for case in Case if peer.kind.answers(case)])
     ]
 
 
@@ -29,8 +30,20 @@ MEASURED = {"wsgi": 9_000, "drf": 1_000, "ninja": 3_000, "bare": 10_000}
 
 def test_ratios_refer_to_the_wsgi_door_and_name_the_least() -> None:
     rows = {row[0]: row[1:] for row in aims(compare(results(MEASURED)))}
-    assert rows["2.5 x every peer"] == ["3.00"] * 4
-    assert rows["0.8 x the bare callable"] == ["0.90"] * 4
+    assert rows["2.5 x every peer"] == ["3.00"] * 6
+    assert rows["0.8 x the bare callable"] == ["0.90"] * 4 + [""] * 2
+
+
+def test_nested_cases_are_compared_with_frameworks_only() -> None:
+    comparison = compare(results(MEASURED))
+    rows = {row[0]: row[1:] for row in calls_table(comparison)}
+    assert rows["Django Ninja, sync"][-2:] == ["3,000 (3x)"] * 2
+    assert rows["bare WSGI callable, psycopg, msgspec"][-2:] == [""] * 2
+
+
+def test_only_the_measured_cases_are_shown() -> None:
+    measured = [replace(result, figures={Case.ORDER: figures(10)}) for result in results({"wsgi": 9_000, "drf": 1_000})]
+    assert calls_table(compare(measured))[0] == ["", "one order"]
 
 
 def test_the_original_is_scaled_by_the_bare_callable_of_the_same_run() -> None:
@@ -80,7 +93,7 @@ def test_the_chart_shows_every_row_and_its_longest_bar_is_the_fastest() -> None:
     name = "{http://www.w3.org/2000/svg}"
     texts = [text.text for text in drawing.iter(f"{name}text")]
     assert all(line.title in texts for line in comparison.lines)
-    first_bars = [float(bar.attrib["width"]) for bar in list(drawing.iter(f"{name}rect"))[:: len(Case)]]
+    first_bars = [float(bar.attrib["width"]) for bar in drawing.iter(f"{name}rect") if bar.attrib["x"] == "280"]
     calls = [line.calls[Case.CREATE] for line in comparison.lines]
     assert first_bars.index(max(first_bars)) == calls.index(max(calls))
 

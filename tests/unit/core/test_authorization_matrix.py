@@ -104,5 +104,5 @@ def test_the_command_prints_the_project_s_functions() -> None:
     printed = io.StringIO()
     call_command("who_may_do_what", "--service", "noteService", stdout=printed)
     assert len(printed.getvalue().splitlines()) == 6
-    with pytest.raises(CommandError, match="there is no service noService; there are accountService"):
+    with pytest.raises(CommandError, match="there is no service noService; there are guardedService"):
         call_command("who_may_do_what", "--service", "noService")

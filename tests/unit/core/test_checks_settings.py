@@ -222,7 +222,7 @@ def test_the_place_of_a_setting_is_its_line_in_the_projects_module(
 ) -> None:
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "example_project.settings")
     settings.BACKK = {}
-    assert line_at(place_of_setting("MIDDLEWARE")) == "MIDDLEWARE: list[str] = []"
+    assert line_at(place_of_setting("MIDDLEWARE")) == "MIDDLEWARE = ["
     assert place_of_setting("ALLOWED_HOSTS").startswith("example_project/settings.py:")
     assert place_of_setting("NOWHERE") == "example_project/settings.py:1"
 

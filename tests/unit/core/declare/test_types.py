@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 from django.apps.registry import Apps
 from django.db import models
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backk_core import (
     UNSET,
@@ -38,6 +40,8 @@ from backk_core import (
     read_write,
     write_only,
 )
+from backk_core.declare import types
+from backk_core.declare.validators.patterns import compile_patterns
 from backk_core.describe.contract_builder import ContractBuilder
 from backk_core.describe.contracts import MISSING, FieldContract, TypeContract
 from backk_core.models import Entity, HasVersion
@@ -448,3 +452,13 @@ def _no_shared_state() -> Iterator[None]:
     before = Inner(name="x").numbers
     yield
     assert before == Inner(name="x").numbers == []
+
+
+@pytest.mark.parametrize("rule", [types._Named(types._NAME), types._Path(types._PATH)])
+@given(
+    value=st.text(max_size=8)
+    | st.from_regex(r"\A[a-zA-Z_0-9.*\u00e4\n]{0,6}\Z")
+    | st.sampled_from(["", "*", "_id", "a.b", "a b", "class", "1a", "a\n", "\u00e4"])
+)
+def test_names_and_paths_are_accepted_just_as_their_pattern_says(rule: Any, value: str) -> None:
+    assert rule.accepts(value) == bool(compile_patterns(*rule.patterns).found_all(value))
