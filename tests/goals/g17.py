@@ -31,6 +31,9 @@ def settings_with(alias: str, keys: str) -> dict[str, Any]:
     return {
         "DATABASE": alias,
         "ENVIRONMENT": "production",
+        "CAPTCHA_VERIFIER": "backk_security.captcha.Turnstile",
+        "CAPTCHA_SECRET": "none is asked for here, and one must be given",
+        "CAPTCHA_HOSTNAMES": ["shop.example.com"],
         "ENCRYPTION_KEYS": keys,
         "INDEX_KEYS": f"i1:{INDEX}",
         **QUICK,

@@ -38,7 +38,8 @@ Row = dict[str, Any]
 @pytest.fixture(scope="module")
 def aliases(django_db_blocker: Any) -> Iterator[list[str]]:
     """All databases beside each other, with the same people."""
-    with django_db_blocker.unblock(), ExitStack() as stack:
+    # settings of other tests may hold while this is made
+    with django_db_blocker.unblock(), override_settings(BACKK={"ENVIRONMENT": "test"}), ExitStack() as stack:
         made = [stack.enter_context(fresh_database(kind, ("relations",))) for kind in KINDS]
         for db in made:
             keep_people(db.alias, PEOPLE)

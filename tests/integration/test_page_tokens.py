@@ -11,10 +11,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.test import override_settings
 
+from backk_core.describe.registry import build
 from backk_core.execute.call import Call, Principal
 from backk_core.execute.store import DatabaseStore
+from backk_core.publish.assembly import build_pipeline
 from tests.apps.reading.models import Specimen
-from tests.calls import answer, pipeline, refusal
+from tests.apps.reading.services import SpecimenService
+from tests.calls import answer, refusal
 
 STEPS = "specimenService.getSpecimensBySteps"
 STORE = DatabaseStore()
@@ -197,9 +200,12 @@ def test_a_token_is_bound_to_function_order_size_and_filters(ten: None) -> None:
 
 
 def test_a_token_is_bound_to_its_caller(ten: None) -> None:
+    # without a service of accounts, which would look for theirs
+    specimens = build_pipeline(known=build([SpecimenService]))
+
     def told(subject: str, argument: dict[str, Any]) -> Any:
         call = Call(STEPS, json.dumps(argument).encode(), principal=Principal(subject=subject))
-        return json.loads(pipeline().execute(call).body)
+        return json.loads(specimens.execute(call).body)
 
     token = told("anna", asked(1))["metadata"]["currentPageTokens"][0]["currentPageToken"]
     assert len(told("anna", asked(2, token))["data"]) == 3

@@ -31,6 +31,7 @@ from backk_core import (
     page_steps_only,
 )
 from backk_core.execute.call import current_call
+from backk_core.models import changes_to
 from tests.apps.tenants.models import Diary, Firm, Invoice, Member
 
 
@@ -121,7 +122,7 @@ class InvoiceService(CrudEntityService):
         self.store.update(invoice)
 
     def update_to_elsewhere(self, argument: Ids) -> None:
-        self.store.update(Invoice(id=int(argument.ids[0]), text="x", amount=0, tenant_id=int(argument.ids[1])))
+        self.store.update(changes_to(Invoice, argument.ids[0], text="x", amount=0, tenant_id=int(argument.ids[1])))
 
     def update_all(self, argument: Words) -> One[Number]:
         return One(Number(number=self.store.update_all(Invoice, {"text": argument.text})))

@@ -23,6 +23,7 @@ from backk_core import (
     allow_for_every_user,
 )
 from backk_core.execute.store import DatabaseStore
+from backk_core.models import changes_to
 from tests.apps.relations.models import Card, Person, Stamp, Thing
 from tests.callers import Caller
 from tests.databases import empty, fresh_database
@@ -83,8 +84,7 @@ def test_of_two_who_add_the_last_part_one_is_told_that_there_is_no_room(
         return lambda: store.add_sub_entities(Person, person.pk, "cards", [card])
 
     def merge(person: Person) -> Callable[[], Any]:
-        changed = Person(id=person.pk, name="Ann", version=-1, cards=[Card(number="n", is_default=False)])
-        del changed.__dict__["last_modified_timestamp"]
+        changed = changes_to(Person, person.pk, name="Ann", version=-1, cards=[Card(number="n", is_default=False)])
         return lambda: store.update(changed)
 
     for first, second in [(add, add), (add, merge), (merge, merge)] * (ROUNDS // 3):
@@ -110,8 +110,7 @@ def test_an_update_and_a_delete_happen_one_after_the_other(
 ) -> None:
     for _ in range(ROUNDS):
         person = make_person(store, 2)
-        changed = Person(id=person.pk, name="Eve", version=-1, cards=[Card(number="n", is_default=False)])
-        del changed.__dict__["last_modified_timestamp"]
+        changed = changes_to(Person, person.pk, name="Eve", version=-1, cards=[Card(number="n", is_default=False)])
         update, delete, add = at_once(
             shared_database.alias,
             lambda: store.update(changed),  # noqa: B023
@@ -132,8 +131,9 @@ def test_of_two_who_update_one_version_one_is_told_of_a_conflict(
         person = make_person(store, 1)
 
         def update(number: str, of: int = person.pk) -> Callable[[], Any]:
-            changed = Person(id=of, name="Ann", version=1, cards=[Card(local_id="0", number=number, is_default=True)])
-            del changed.__dict__["last_modified_timestamp"]
+            changed = changes_to(
+                Person, of, name="Ann", version=1, cards=[Card(local_id="0", number=number, is_default=True)]
+            )
             return lambda: store.update(changed)
 
         outcomes = at_once(shared_database.alias, update("first"), update("second"))

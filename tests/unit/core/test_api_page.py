@@ -11,6 +11,10 @@ from django.test import Client, override_settings
 PAGES = ["/docs", "/docs/redoc"]
 
 
+# Django's own checks look at the database
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture
 def browser() -> Client:
     return Client(headers={"host": "127.0.0.1"})

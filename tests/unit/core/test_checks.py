@@ -149,6 +149,7 @@ def test_the_doors_ask_djangos_checks_of_models_too(monkeypatch: pytest.MonkeyPa
         refuse_errors()
 
 
+@pytest.mark.django_db
 def test_what_is_silenced_does_not_keep_a_server_from_starting(settings: Settings) -> None:
     settings.MIDDLEWARE = ["shop.Tenants"]
     with pytest.raises(ImproperlyConfigured, match=r"1 errors keep the server from starting:\n.*backk.E005"):
