@@ -21,6 +21,6 @@ def made_database(request: pytest.FixtureRequest, django_db_blocker: object) -> 
 @pytest.fixture
 def database(made_database: BaseDatabaseWrapper, django_db_blocker: object) -> Iterator[BaseDatabaseWrapper]:
     """An empty database of each kind, which the store uses."""
-    with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": made_database.alias}):  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": made_database.alias, "ENVIRONMENT": "test"}):  # type: ignore[attr-defined]
         empty(made_database, APPS)
         yield made_database

@@ -36,7 +36,7 @@ def place(request: pytest.FixtureRequest, django_db_blocker: Any, tmp_path_facto
         with (
             django_db_blocker.unblock(),
             fresh_database(request.param, ("backk_security",), sqlite_file=file) as db,
-            override_settings(BACKK={"DATABASE": db.alias}),
+            override_settings(BACKK={"DATABASE": db.alias, "ENVIRONMENT": "test"}),
         ):
             yield DatabaseCounter(), db.alias
             with suppress(connections.exception_class):
@@ -45,7 +45,10 @@ def place(request: pytest.FixtureRequest, django_db_blocker: Any, tmp_path_facto
 
 @pytest.fixture
 def counter(place: Any, django_db_blocker: Any) -> Iterator[Counter]:
-    with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": place[1] or "default"}):
+    with (
+        django_db_blocker.unblock(),
+        override_settings(BACKK={"DATABASE": place[1] or "default", "ENVIRONMENT": "test"}),
+    ):
         yield place[0]
 
 

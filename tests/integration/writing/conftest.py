@@ -23,7 +23,10 @@ def database_with_relations(request: pytest.FixtureRequest, django_db_blocker: A
 @pytest.fixture
 def database(database_with_relations: BaseDatabaseWrapper, django_db_blocker: Any) -> Iterator[BaseDatabaseWrapper]:
     """An empty database of each kind, which the store uses."""
-    with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": database_with_relations.alias}):
+    with (
+        django_db_blocker.unblock(),
+        override_settings(BACKK={"DATABASE": database_with_relations.alias, "ENVIRONMENT": "test"}),
+    ):
         empty(database_with_relations, APPS)
         yield database_with_relations
 

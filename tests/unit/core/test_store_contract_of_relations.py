@@ -45,7 +45,7 @@ def store(kept_in: Any, django_db_blocker: Any) -> Iterator[Store]:
     if kept_in is None:
         yield FakeStore()
     else:
-        with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": kept_in.alias}):
+        with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": kept_in.alias, "ENVIRONMENT": "test"}):
             empty(kept_in, APPS)
             yield DatabaseStore()
 

@@ -336,7 +336,7 @@ def database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator
 
 
 def test_a_client_answers_the_same_with_a_database(database: Any, client: Client, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": database.alias}):
+    with django_db_blocker.unblock(), override_settings(BACKK={"DATABASE": database.alias, "ENVIRONMENT": "test"}):
         delete_rows(database, (Toy,))
         real = Client(ToyService(DatabaseStore()))
         for name in ("bear", "duck", "bear"):
