@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -218,6 +219,10 @@ def delivery(order: str, version: int = -1, item: str = "0", **facts: Any) -> di
     return {"_id": order, "version": version, "orderItems": [sent]}
 
 
+#: Several databases of one process stand beside each other.
+_NUMBERS = itertools.count(1)
+
+
 @contextmanager
 def database(kind: str, directory: Path) -> Iterator[Database]:
     """Make a database of a kind with the marketplace's tables; drop it in the end."""
@@ -225,7 +230,7 @@ def database(kind: str, directory: Path) -> Iterator[Database]:
         made = Database(kind, str(directory / "marketplace.sqlite3"))
     else:
         port = (POSTGRESQL if kind == "postgresql" else MARIADB).require().port
-        made = Database(kind, f"marketplace_{os.getpid()}", port)
+        made = Database(kind, f"marketplace_{os.getpid()}_{next(_NUMBERS)}", port)
         replace(made, name=_MAINTENANCE[kind]).ask(_CREATE[kind].format(made.name))
     try:
         migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
