@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -119,6 +120,10 @@ _MAINTENANCE = {"postgresql": "postgres", "mariadb": "information_schema"}
 _SERVERS: Mapping[str, Server] = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
 
 
+#: Several databases of one process stand beside each other.
+_NUMBERS = itertools.count(1)
+
+
 @contextmanager
 def database(kind: str, directory: Path, *, port: int | None = None) -> Iterator[Database]:
     """Make a database with the project's tables; drop it in the end. Skips or fails where its server does not answer."""
@@ -127,7 +132,7 @@ def database(kind: str, directory: Path, *, port: int | None = None) -> Iterator
     else:
         if port is None:
             port = _SERVERS[kind].require().port
-        made = Database(kind, f"doors_{os.getpid()}", port)
+        made = Database(kind, f"doors_{os.getpid()}_{next(_NUMBERS)}", port)
         administration = replace(made, name=_MAINTENANCE[kind])
         administration.ask(f"CREATE DATABASE {made.name}")
     try:
