@@ -15,6 +15,7 @@ SERVE = $(abspath $(BIN))/python manage.py runserver --noreload $(HOST):$(PORT)
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 MARIADB := $(VENV)/.mariadb
+NODE := $(VENV)/.node
 PACKAGES := backk_core backk_transport backk_security backk_observability
 
 URL = http://$(HOST):$(PORT)
@@ -84,6 +85,9 @@ services: $(MARIADB) ## Start PostgreSQL, MariaDB and Redis on their own ports, 
 services-stop: ## Stop them
 	@deploy/services stop
 
+.PHONY: node
+node: $(NODE) ## Install Node and what the tests of clients, collections and pages need of npm
+
 ##@ Measure it
 
 .PHONY: benchmark
@@ -152,10 +156,11 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 
 .PHONY: lock
 lock: $(DEVELOPMENT) ## Renew all locked requirements (LOCK_ARGS='--upgrade' or '--upgrade-package Django')
-	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra example -o requirements/runtime.txt
-	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra example requirements/development.in \
+	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra mcp --extra example -o requirements/runtime.txt
+	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra mcp --extra example requirements/development.in \
 		-c requirements/runtime.txt -o requirements/development.txt
 	@$(LOCK) requirements/mariadb.in -o requirements/mariadb.txt
+	@$(LOCK) requirements/node.in -o requirements/node.txt
 	@$(LOCK) benchmarks/requirements.in -c requirements/runtime.txt -o benchmarks/requirements.txt
 	@wc -l requirements/*.txt benchmarks/requirements.txt
 
@@ -179,4 +184,9 @@ $(DEVELOPMENT): requirements/development.txt
 
 $(MARIADB): requirements/mariadb.txt $(DEVELOPMENT)
 	@deploy/environment $(VENV) $<
+	@touch $@
+
+$(NODE): requirements/node.txt tests/node/package-lock.json $(DEVELOPMENT)
+	@deploy/environment $(VENV) $<
+	@deploy/node $(BIN) tests/node
 	@touch $@

@@ -31,7 +31,8 @@ from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_respons
 from backk_core.publish.failures import Failure, failures_of, is_open
 from backk_core.publish.queries import narrowed
 from backk_core.publish.samples import query_example
-from backk_core.publish.schemas import Components, Schema, Use
+from backk_core.publish.schemas import Components, Schema
+from backk_core.publish.uses import Use
 
 Format = Literal["json", "yaml"]
 
@@ -247,8 +248,7 @@ class DocumentGenerator(SchemaGenerator):
         return {"anyOf": [{"$ref": f"#/components/schemas/{ERROR}"}, self._components.ref(function.result, Use.RESULT)]}
 
     def _data(self, function: ServiceFunctionContract, result: TypeContract) -> tuple[Schema, Any]:
-        selects = function.argument is not None and narrowed(function.argument, result) is not None
-        use = Use.SELECTION if selects else Use.RESULT
+        use = Use.of_result(function)
         schema = self._components.ref(result, use)
         try:
             example: Any = self._components.example(result, use)

@@ -9,11 +9,13 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from backk_core.declare.types import UNSET, Argument, Result
+from backk_core.declare.types import UNSET
 from backk_core.declare.validators import Validator
-from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
+from backk_core.describe.contracts import MISSING, FieldContract, TypeContract
 from backk_core.describe.field_kinds import ARRAY, MAP, OBJECT, STRING
 from backk_core.publish.samples import Sampler
+from backk_core.publish.type_names import first_free_name
+from backk_core.publish.uses import Use
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -26,37 +28,6 @@ _OF_NUMBERS = frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMax
 _OF_TEXTS = frozenset({"minLength", "maxLength", "pattern"})
 #: No database stores a NUL, so that no text on the wire may have one.
 _NO_NUL = "^[^\\x00]*$"
-
-
-class Use(enum.Enum):
-    """What a value is for, with the word that its component's name ends in."""
-
-    CREATE = "Create"
-    UPDATE = "Update"
-    #: A part of what is updated: an existing one, named by its id, or a new one.
-    PART = "Part"
-    ARGUMENT = "Argument"
-    #: A whole answer.
-    RESULT = ""
-    #: An answer of which the caller may have left properties out.
-    SELECTION = "Selection"
-
-    @classmethod
-    def of_argument(cls, mode: Mode) -> Use:
-        return cls[mode.name]
-
-    @property
-    def mode(self) -> Mode:
-        """The mode whose properties the value has."""
-        return Mode.READ if self.is_answer else Mode[self.name]
-
-    def inside(self, field: FieldContract) -> Use:
-        """Return what the elements or properties in a field of the value are for."""
-        return self if self.is_answer else Use.of_argument(field.inner_mode(self.mode))
-
-    @property
-    def is_answer(self) -> bool:
-        return self in (Use.RESULT, Use.SELECTION)
 
 
 class Components:
@@ -73,7 +44,7 @@ class Components:
             return self._value(contract.entries, use)
         key = (contract.cls, use)
         if key not in self._names:
-            name = self._names[key] = next(name for name in _names(contract, use) if name not in self.schemas)
+            name = self._names[key] = first_free_name(contract, use, self.schemas)
             self.schemas[name] = {}
             self.schemas[name].update(self._object(contract, use))
         return {"$ref": f"#/components/schemas/{self._names[key]}"}
@@ -90,12 +61,12 @@ class Components:
         return self._sampler.example(contract, use.mode)
 
     def _object(self, contract: TypeContract, use: Use) -> Schema:
-        fields = contract.answered if use.is_answer else contract.entering(use.mode)
+        fields = tuple(use.fields(contract))
         schema: Schema = {"type": "object"}
         if contract.documentation:
             schema["description"] = contract.documentation
         schema["properties"] = {field.wire_name: self._property(field, use) for field in fields}
-        required = [field.wire_name for field in fields if _is_required(field, use)]
+        required = [field.wire_name for field in fields if use.requires(field)]
         if required:
             schema["required"] = required
         if not use.is_answer:
@@ -174,30 +145,6 @@ def nullable(schema: Schema) -> Schema:
     if "enum" in schema:
         widened["enum"] = [*schema["enum"], None]
     return widened
-
-
-def _names(contract: TypeContract, use: Use) -> Iterator[str]:
-    """Yield names for a component, best first: what a class was made for is called as the class is."""
-    suffix = use.value
-    if use is Use.ARGUMENT and not issubclass(contract.cls, Result):
-        suffix = ""
-    elif use is Use.RESULT and issubclass(contract.cls, Argument):
-        suffix = "Result"
-    yield contract.name + suffix
-    place = "".join(word.title() for word in contract.cls.__module__.replace("_", ".").split("."))
-    yield place + contract.name + suffix
-    for number in range(2, 1000):
-        yield f"{place}{contract.name}{suffix}{number}"
-
-
-def _is_required(field: FieldContract, use: Use) -> bool:
-    match use:
-        case Use.SELECTION:
-            return False
-        case Use.RESULT:
-            return field.default is not UNSET
-        case _:
-            return field.is_required(use.mode)
 
 
 def _schemas(rules: tuple[Validator, ...], json_type: str) -> Iterator[Schema]:
