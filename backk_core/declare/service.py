@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from backk_core.declare.errors import ServiceError
@@ -40,6 +41,16 @@ class Caching:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """That a function is on its way out: since when, when it may be gone, and what to call instead."""
+
+    since: date
+    sunset: date | None = None
+    #: Wire name of another function, None where nothing takes its place.
+    use: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionOptions:
     """What the decorators of this module say about one function."""
 
@@ -64,6 +75,7 @@ class FunctionOptions:
     counts: tuple[str, ...] = ()
     page_steps_only: bool = False
     caching: Caching | None = None
+    deprecation: Deprecation | None = None
 
 
 def _option(**changes: Any) -> Callable[[T], T]:
@@ -181,6 +193,18 @@ def _caching(seconds: Seconds, reads: Sequence[type] | None, client_seconds: flo
     if client_seconds is not None and client_seconds < 0:
         raise ValueError("client_seconds is 0 (callers ask each time) or more")
     return Caching(seconds, reads=None if reads is None else tuple(reads), client_seconds=client_seconds)
+
+
+def deprecated(since: str, sunset: str | None = None, use: str | None = None) -> Callable[[T], T]:
+    """Tell callers that the function is on its way out: ``deprecated("2026-11-01", "2027-05-01", "fooService.bar")``.
+
+    ``since`` and ``sunset`` (when it may be gone) are ISO 8601 dates, ``use`` is the wire name of what to call instead.
+    ValueError where a date is none, or the function is gone before it is deprecated.
+    """
+    said = Deprecation(date.fromisoformat(since), None if sunset is None else date.fromisoformat(sunset), use)
+    if said.sunset is not None and said.sunset < said.since:
+        raise ValueError(f"sunset {sunset} is before since {since}")
+    return _option(deprecation=said)
 
 
 def count_of(*paths: str) -> Callable[[T], T]:
