@@ -14,7 +14,7 @@ from backk_core.declare.types import Data
 from backk_core.describe.contracts import TypeContract
 from backk_core.describe.field_kinds import timestamp_to_wire
 from backk_core.describe.registry import registry
-from backk_core.execute.codec import Encode, encode_json, encoder
+from backk_core.execute.encoding import Encode, encode_json, encoder
 from backk_transport.messages import Message
 
 

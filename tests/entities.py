@@ -5,7 +5,7 @@ from typing import Any
 
 from backk_core.describe.contracts import Mode
 from backk_core.describe.registry import registry
-from backk_core.execute.codec import Decoder
+from backk_core.execute.decoding import Decoder
 
 
 def sent(entity: type, mode: Mode, **values: Any) -> Any:

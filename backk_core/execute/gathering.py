@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.db.models.base import ModelState
 
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.execute.codec import COUNT
+from backk_core.execute.encoding import COUNT
 from backk_core.execute.nested_plan import KEYS, NestedPlan, Node
 from backk_core.execute.plan import converters_of
 from backk_core.execute.results import Excerpt

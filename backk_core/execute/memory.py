@@ -19,8 +19,8 @@ from backk_core.declare.store import Filter, PathFilter
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import TypeContract
 from backk_core.execute.authorization import bounds_of_call, stay_in_tenant
+from backk_core.execute.building import key_of
 from backk_core.execute.call import find_call
-from backk_core.execute.codec import key_of
 from backk_core.execute.hooked import HookedOperations
 from backk_core.execute.locking import refuse_without_transaction
 from backk_core.execute.memory_relations import Relations

@@ -18,7 +18,7 @@ from backk_core.declare.errors import DuplicateEntity
 from backk_core.declare.stored_forms import Companion, StoredForm
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.registry import registry
-from backk_core.execute.codec import key_of
+from backk_core.execute.building import key_of
 from backk_core.execute.predicates import Predicates, Unanswerable
 
 #: A row: values by the names of fields. It is replaced, never changed.

@@ -12,7 +12,7 @@ from backk_core.declare.errors import EntityNotFound, InvalidArgument, SubEntity
 from backk_core.declare.relations import relations_of
 from backk_core.describe.contracts import FieldContract, Mode, RelationContract, TypeContract
 from backk_core.describe.registry import registry
-from backk_core.execute.codec import defaults_filler, key_of
+from backk_core.execute.building import defaults_filler, key_of
 from backk_core.execute.results import Excerpt
 
 K = TypeVar("K")

@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import ARRAY, is_plain
-from backk_core.execute.codec import Projection
+from backk_core.execute.encoding import Projection
 from backk_core.execute.plan import Shape, columns_of, limit_sql, order_sql, position, selected, total
 from backk_core.execute.queries import ROOT, Page, Step, below, held_type
 from backk_core.execute.statements import Statement

@@ -35,9 +35,10 @@ from backk_core.execute.accounts import Accounts
 from backk_core.execute.answer_cache import answers_of
 from backk_core.execute.authorization import Permission
 from backk_core.execute.call import Authenticator, Call, CallExecutor, Principal, Reply, entered
-from backk_core.execute.codec import COUNT, Decoder, Encode, encode_json, encoder
 from backk_core.execute.deadlines import Watch, watch
+from backk_core.execute.decoding import Decoder
 from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.encoding import COUNT, Encode, encode_json, encoder
 from backk_core.execute.extensions import Interceptor, Next, guard_of
 from backk_core.execute.injection import Services
 from backk_core.execute.projection import projection_of

@@ -14,8 +14,8 @@ from django.db.models.expressions import Col
 from backk_core.declare.stored_forms import StoredForm
 from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import FLOAT, LOCAL_ID, is_plain
-from backk_core.execute.codec import COUNT, Encode, Projection, dumper
 from backk_core.execute.columns import column_sql, comparable
+from backk_core.execute.encoding import COUNT, Encode, Projection, dumper
 from backk_core.execute.filters import Condition
 from backk_core.execute.queries import Step
 from backk_core.execute.statements import Statement

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from backk_core.declare.errors import InvalidArgument, Violation
 from backk_core.declare.types import ResponseFields
 from backk_core.describe.contracts import FieldContract, TypeContract
-from backk_core.execute.codec import Projection
+from backk_core.execute.encoding import Projection
 
 #: What a client selected: wire names, each with what is selected below it (None: everything).
 Selection: TypeAlias = "dict[str, Selection | None]"

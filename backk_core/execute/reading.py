@@ -14,7 +14,7 @@ from backk_core.declare.types import Many, One, PostQueryOperations, ResponseFie
 from backk_core.describe.contracts import Statements, TypeContract
 from backk_core.describe.registry import registry
 from backk_core.execute.call import Call, find_call
-from backk_core.execute.codec import Projection
+from backk_core.execute.encoding import Projection
 from backk_core.execute.filters import NO_CONDITION, Condition, Conditions, all_of_them
 from backk_core.execute.gathering import Gathered, entity_maker, gathered
 from backk_core.execute.nested_plan import NestedShape, PathShape, nested_plan, paths_read

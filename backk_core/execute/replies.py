@@ -11,7 +11,7 @@ from backk_core.declare.conf import conf, forget_when_changed
 from backk_core.declare.errors import CallError, InvalidArgument, NotAuthorized
 from backk_core.declare.types import Document
 from backk_core.execute.call import Call, Reply
-from backk_core.execute.codec import encode_json
+from backk_core.execute.encoding import encode_json
 from backk_core.execute.results import EncodedOne
 
 JSON = ("Content-Type", "application/json")

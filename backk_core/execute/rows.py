@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from backk_core.declare.stored_forms import StoredForm
 from backk_core.describe.contracts import FieldContract
 from backk_core.describe.field_kinds import is_plain
-from backk_core.execute.codec import COUNT, encode_json
+from backk_core.execute.encoding import COUNT, encode_json
 from backk_core.execute.nested_plan import comes_as_json
 from backk_core.execute.plan import ReadPlan, converters_of, dumpers_of
 from backk_core.execute.statements import fetch_rows, is_watched, run_prepared, text_loader

@@ -23,7 +23,7 @@ from backk_core.describe.contracts import TypeContract
 from backk_core.describe.registry import registry
 from backk_core.execute.answer_cache import outdates_answers
 from backk_core.execute.authorization import put_into_tenant, stay_in_tenant
-from backk_core.execute.codec import key_of
+from backk_core.execute.building import key_of
 from backk_core.execute.deleting import deleted
 from backk_core.execute.filters import Condition, Conditions, adapter, all_of_them, condition_of, conditions_of
 from backk_core.execute.hooked import HookedOperations

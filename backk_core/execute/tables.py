@@ -18,7 +18,7 @@ from backk_core.describe.contracts import FieldContract, TypeContract
 from backk_core.describe.field_kinds import is_plain
 from backk_core.describe.registry import registry
 from backk_core.execute.authorization import Bound, bounds_of_call, tenant_of_call
-from backk_core.execute.codec import key_of
+from backk_core.execute.building import key_of
 from backk_core.execute.columns import placeholder
 from backk_core.execute.filters import Condition, adapter, all_of_them, among
 from backk_core.execute.statements import Statement, database, fetch_value

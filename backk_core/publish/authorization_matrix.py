@@ -18,7 +18,7 @@ from backk_core.declare.permissions import (
 )
 from backk_core.describe.contracts import ServiceFunctionContract
 from backk_core.describe.registry import Registry
-from backk_core.execute.codec import encode_json
+from backk_core.execute.encoding import encode_json
 
 Format: TypeAlias = Literal["text", "markdown", "json"]
 

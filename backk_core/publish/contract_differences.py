@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from backk_core.execute.codec import encode_json
+from backk_core.execute.encoding import encode_json
 
 Schema = Mapping[str, Any]
 #: Which way a value travels, as its client sees it.

@@ -23,7 +23,7 @@ from backk_core.declare.permissions import ClusterInternal, OwnResources, Rule, 
 from backk_core.declare.types import Document
 from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
-from backk_core.execute.codec import COUNT, encode_json
+from backk_core.execute.encoding import COUNT, encode_json
 from backk_core.execute.queries import path_named
 from backk_core.execute.repetition import once_of
 from backk_core.publish.audiences import Audience, published_functions

@@ -14,8 +14,8 @@ from backk_core.declare.types import PostQueryOperations, ResponseFields
 from backk_core.declare.validators import sample_for
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
 from backk_core.describe.field_kinds import ARRAY, DECIMAL, FLOAT, IDS, INTEGER, MAP, OBJECT, UUID
-from backk_core.execute.codec import encode_json
 from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.encoding import encode_json
 
 #: What is tried first: likely values, and moments that are the same on every day.
 _LIKELY: Mapping[str, tuple[Any, ...]] = {

@@ -16,7 +16,7 @@ from backk_core.declare.types import Document
 from backk_core.describe.contracts import FieldContract, ServiceFunctionContract, TypeContract, reached_types
 from backk_core.describe.field_kinds import ANY, ARRAY, IDS, INTEGER, JSON, MAP, OBJECT, OPAQUE, TIMESTAMP
 from backk_core.describe.registry import Registry, registry
-from backk_core.execute.codec import encode_json
+from backk_core.execute.encoding import encode_json
 from backk_core.publish.audiences import Audience, published_functions
 
 _ERROR_TYPE = {"statusCode": "integer", "errorCode": "?string", "message": "string", "stackTrace": "?string"}

@@ -87,7 +87,7 @@ def _decoder(**annotations: Any) -> Callable[[bytes], Any]:
     from backk_core import Argument
     from backk_core.describe.contract_builder import ContractBuilder
     from backk_core.describe.contracts import Mode
-    from backk_core.execute.codec import Decoder
+    from backk_core.execute.decoding import Decoder
 
     cls = type("Tried", (Argument,), {"__annotations__": annotations, "__module__": __name__})
     return Decoder(ContractBuilder().type_contract(cls), Mode.ARGUMENT).decode

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from backk_core import InvalidArgument, PostQueryOperations, at
 from backk_core.describe.contracts import TypeContract
 from backk_core.describe.registry import registry
-from backk_core.execute.codec import dumper
+from backk_core.execute.encoding import dumper
 from backk_core.execute.queries import held_type, paths_of
 from backk_core.execute.store import DatabaseStore
 from tests.apps.relations.models import Card, Fan, Friend, Person, Thing

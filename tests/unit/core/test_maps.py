@@ -27,8 +27,10 @@ from backk_core import (
 )
 from backk_core.describe.contracts import Mode
 from backk_core.describe.registry import build
-from backk_core.execute.codec import Decoder, data_built, encoder
+from backk_core.execute.building import data_built
+from backk_core.execute.decoding import Decoder
 from backk_core.execute.diagnosis import diagnosed
+from backk_core.execute.encoding import encoder
 from tests.callers import Caller
 
 Name = Annotated[str, length(1, 4), is_ascii]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backk_core import Argument, InvalidArgument, is_any_string, max_length
 from backk_core.describe.contract_builder import ContractBuilder
 from backk_core.describe.contracts import Mode
-from backk_core.execute.codec import Decoder
+from backk_core.execute.decoding import Decoder
 from backk_core.execute.nesting import is_deeper_than
 
 VALUES = st.recursive(

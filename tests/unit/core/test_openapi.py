@@ -54,7 +54,7 @@ from backk_core import (
 from backk_core.declare.types import Plain
 from backk_core.describe.contracts import Mode
 from backk_core.describe.registry import Registry, build
-from backk_core.execute.codec import Decoder
+from backk_core.execute.decoding import Decoder
 from backk_core.publish.audiences import published_functions
 from backk_core.publish.openapi import document
 from backk_core.publish.schemas import merged, nullable

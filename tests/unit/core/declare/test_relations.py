@@ -10,7 +10,7 @@ from backk_core import pick
 from backk_core.declare.errors import InvalidArgument
 from backk_core.describe.contracts import Mode
 from backk_core.describe.registry import registry
-from backk_core.execute.codec import Decoder
+from backk_core.execute.decoding import Decoder
 from backk_core.models import Entity, EntityView, owned
 from tests.apps.relations.models import Card, Friend, Person, Stamp, Thing, Word
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from backk_core import Argument, InvalidArgument, array_max_size, between, is_any_string, max_length
 from backk_core.describe.contract_builder import ContractBuilder
 from backk_core.describe.contracts import Mode, TypeContract
-from backk_core.execute.codec import Decoder, data_built
+from backk_core.execute.building import data_built
+from backk_core.execute.decoding import Decoder
 from backk_core.execute.diagnosis import diagnosed
 from tests.apps.calls.models import Thing
 from tests.arguments import HOSTILE, KINDS, Kind, Made, made_arguments, written

@@ -1,4 +1,4 @@
-"""JSON in and out by contract: one compiled decoder a function, one compiled encoder a type and projection."""
+"""What comes in as JSON: one compiled decoder a function, which judges all that its contract says."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
-from django.db.models import NOT_PROVIDED, FileField, Model
-from django.db.models.base import ModelState
 
 from backk_core.declare.conf import conf
-from backk_core.declare.errors import EntityNotFound, InvalidArgument, Violation
-from backk_core.declare.stored_forms import inner_field
+from backk_core.declare.errors import InvalidArgument
 from backk_core.declare.types import UNSET, DataMeta, UnsetType
 from backk_core.declare.validators import ObjectRule, Validator
 from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
@@ -21,15 +18,14 @@ from backk_core.describe.field_kinds import (
     ARRAY,
     DECIMAL,
     FLOAT,
-    ID,
     IDS,
     JSON,
     MAP,
     OBJECT,
     OPAQUE,
-    decimal_to_wire,
     is_id,
 )
+from backk_core.execute.building import data_built, entity_builder, nested_built, values_of
 from backk_core.execute.diagnosis import TOO_DEEP, diagnosed
 from backk_core.execute.nesting import is_deeper_than
 
@@ -85,14 +81,14 @@ class Decoder:
         # a NUL can only come from this escape, and no database stores it
         if not accepted or b"\\u0000" in body:
             return self._decode_slowly(body)
-        return wire if self._build is None else self._build(_loaded(wire))
+        return wire if self._build is None else self._build(values_of(wire))
 
     def _decode_slowly(self, body: bytes) -> Any:
         values = diagnosed(body, self._contract, self._mode)
         if self._build is not None:
             return self._build(values)
         if self._contract.entries is not None:
-            return _nested(self._contract.entries, values)
+            return nested_built(self._contract.entries, values)
         return data_built(self._contract, values)
 
 
@@ -120,39 +116,6 @@ def _warm_up(contract: TypeContract) -> None:
         for rule in (*field.validators, *(field.element.validators if field.element else ())):
             with contextlib.suppress(LookupError):
                 rule.accepts(rule.sample())
-
-
-def data_built(contract: TypeContract, values: Mapping[str, Any]) -> Any:
-    """Return the Argument or Result of checked values, nested ones too."""
-    built = {}
-    for field in contract.fields:
-        if field.name in values:
-            built[field.name] = _nested(field, values[field.name])
-        elif not field.enters(Mode.ARGUMENT):
-            built[field.name] = UNSET
-        elif field.default is not MISSING:
-            # a borrowed field's default is not its class's own
-            built[field.name] = field.default() if callable(field.default) else field.default
-    return contract.cls(**built)
-
-
-def _nested(field: FieldContract, value: Any) -> Any:
-    if value is None:
-        return None
-    if field.kind is ARRAY and field.element is not None:
-        return [_nested(field.element, item) for item in value]
-    if field.kind is MAP and field.element is not None:
-        return {name: _nested(field.element, item) for name, item in value.items()}
-    if field.kind is OBJECT and field.type is not None and isinstance(value, dict):
-        return data_built(field.type, value)
-    return value
-
-
-def _loaded(wire: Any) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(wire).items() if value is not UNSET}
-
-
-# decoding
 
 
 def _wire_struct(contract: TypeContract, mode: Mode) -> type[msgspec.Struct]:
@@ -359,218 +322,3 @@ def _field_load(field: FieldContract) -> Build | None:
         read = _field_load(field.element)
         return None if read is None else lambda entries: {n: None if v is None else read(v) for n, v in entries.items()}
     return field.kind.load
-
-
-# entities
-
-
-def entity_builder(contract: TypeContract, mode: Mode) -> Callable[[dict[str, Any]], Model]:
-    """Return a function that makes an entity of checked values.
-
-    For an update only what was sent is set: everything else is deferred, as Django calls it, and stays untouched.
-    """
-    cls: Any = contract.model
-    ids = [field for field in contract.entering(mode) if field.kind is ID]
-    customised = [
-        (field.name, field.model_field.to_python)
-        for field in contract.entering(mode)
-        if field.model_field is not None
-        and not type(field.model_field).__module__.startswith(("django.db.models", "backk_core."))
-    ]
-    nested = [(field.name, entities_builder(field, mode)) for field in contract.relations if field.enters(mode)]
-    fill = defaults_filler(contract)
-    # of a part that is changed nobody sent the row's key
-    hidden_key = contract.key.name if contract.identity is not contract.key else None
-
-    def build(values: dict[str, Any]) -> Model:
-        for field in ids:
-            if (value := values.get(field.name)) is not None:
-                values[field.name] = key_of(value, contract if field.primary_key else None)
-        for name, to_python in customised:
-            if values.get(name) is not None:
-                values[name] = to_python(values[name])
-        for name, build_all in nested:
-            if values.get(name) is not None:
-                values[name] = build_all(values[name])
-        entity = cls.__new__(cls)
-        state = entity.__dict__
-        state["_state"] = model_state = ModelState()
-        if mode is Mode.CREATE:
-            fill(state)
-        elif hidden_key is not None:
-            state[hidden_key] = None
-        state.update(values)
-        model_state.adding = mode is Mode.CREATE
-        return cast(Model, entity)
-
-    return build
-
-
-def entities_builder(field: FieldContract, mode: Mode) -> Callable[[list[Any]], list[Model]]:
-    """Return a function that makes the entities of a relation of checked values.
-
-    Of an entity that is updated, parts without an id of their own are new: they have their defaults.
-    """
-    assert field.element is not None
-    assert field.element.type is not None
-    held, inner = field.element.type, field.inner_mode(mode)
-    build = entity_builder(held, inner)
-    build_new = entity_builder(held, Mode.CREATE) if inner is Mode.PART else build
-    identity = held.identity.name
-
-    def build_all(items: list[Any]) -> list[Model]:
-        built = []
-        for item in items:
-            values = item if isinstance(item, dict) else _loaded(item)
-            built.append((build if identity in values else build_new)(values))
-        return built
-
-    def build_linked(items: list[Any]) -> list[Model]:
-        try:
-            return build_all(items)
-        except EntityNotFound as nobody:
-            raise InvalidArgument([Violation((field.wire_name,), f"refers to nothing: {nobody}")]) from None
-
-    return build_all if field.relation is None or field.relation.is_owned else build_linked
-
-
-def defaults_filler(contract: TypeContract) -> Callable[[dict[str, Any]], None]:
-    """Return a function that gives a new entity's state its defaults; its key is None where that comes later."""
-    constants: dict[str, Any] = {}
-    factories: list[tuple[str, Callable[[], Any]]] = []
-    for field in contract.stored:
-        default = field.model_field.get_default if field.default is MISSING else field.default
-        if field.primary_key and not callable(default):
-            constants[field.name] = None
-        elif field.default is MISSING and not field.model_field.has_default() and not _in_database(field):
-            # Django makes the same nothing each time
-            constants[field.name] = default()
-        elif callable(default):
-            factories.append((field.name, default))
-        else:
-            constants[field.name] = default
-    factories += [(field.name, list) for field in contract.relations]
-
-    if not factories:
-        return lambda state: state.update(constants)
-
-    def fill(state: dict[str, Any]) -> None:
-        state.update(constants)
-        for name, make in factories:
-            state[name] = make()
-
-    return fill
-
-
-def _in_database(field: FieldContract) -> bool:
-    """Tell whether a field's default is the database's."""
-    return field.model_field.db_default is not NOT_PROVIDED
-
-
-def key_of(value: Any, contract: TypeContract | None) -> Any:
-    """Return the database's key of an id that was sent.
-
-    EntityNotFound where ``contract``'s entity can have no such key; a reference that can be nobody's is 0.
-    """
-    text = str(value)
-    if text.isascii() and text.isdigit() and (len(text) == 1 or text[0] != "0") and (key := int(text)) < 2**63:
-        return key
-    if contract is None:
-        return 0
-    raise EntityNotFound(contract.name, text)
-
-
-# encoding
-
-
-Encode = Callable[[Any], Any]
-
-encode_json = msgspec.json.Encoder().encode
-
-#: What is asked for: wire names, each with what is asked for below it (None: everything).
-Projection = tuple[tuple[str, "Projection | None"], ...]
-
-
-#: The name of the total before paging, inside a row.
-COUNT = "_count"
-
-
-def encoder(contract: TypeContract, projection: Projection | None = None) -> Encode:
-    """Return a function that makes what msgspec writes of an object: only what may leave and was asked for."""
-    if contract.entries is not None:
-        return dumper(contract.entries) or _as_it_is
-    wanted = dict(projection) if projection is not None else None
-    steps = [
-        (field.name, field.wire_name, dumper(field, None if wanted is None else wanted[field.wire_name]))
-        for field in contract.answered
-        if wanted is None or field.wire_name in wanted
-    ]
-    if contract.is_entity:
-
-        def encode_entity(entity: Any) -> dict[str, Any]:
-            state = entity.__dict__
-            written = {}
-            for name, wire_name, dump in steps:
-                if name in state:
-                    value = state[name]
-                    written[wire_name] = value if value is None or dump is None else dump(value)
-            if COUNT in state:
-                written[COUNT] = state[COUNT]
-            return written
-
-        return encode_entity
-
-    def encode_object(item: Any) -> dict[str, Any]:
-        written = {}
-        for name, wire_name, dump in steps:
-            value = getattr(item, name)
-            if value is not UNSET:
-                written[wire_name] = value if value is None or dump is None else dump(value)
-        return written
-
-    return encode_object
-
-
-def dumper(field: FieldContract, projection: Projection | None = None) -> Encode | None:
-    """Return what turns a property's value into what msgspec writes, None where it is written as it is."""
-    if field.kind is OBJECT and field.type is not None:
-        return encoder(field.type, projection)
-    if field.kind is ARRAY and field.element is not None:
-        dump = dumper(field.element, projection)
-        return None if dump is None else lambda items: [None if item is None else dump(item) for item in items]
-    if field.kind is MAP and field.element is not None:
-        return _map_dumper(field.element)
-    if isinstance(field.model_field, FileField):
-        return lambda file: str(file) or None
-    if field.kind is OPAQUE:
-        return lambda value: value if isinstance(value, list | dict) else _plain(value)
-    if (
-        field.kind is DECIMAL
-        and (places := getattr(inner_field(field.model_field), "decimal_places", None)) is not None
-    ):
-        # as the database answers it, however few places were sent
-        return f"{{:.{places}f}}".format
-    if field.model_field is not None and type(inner_field(field.model_field)).__module__.split(".")[0] not in (
-        "django",
-        "backk_core",
-    ):
-        known = field.kind.dump
-        return lambda value: known(value) if known is not None and not isinstance(value, str) else _plain(value)
-    if field.kind is DECIMAL and field.model_field is not None:
-        # as the column will have it, also before it has been there
-        places = field.model_field.decimal_places
-        return lambda value: decimal_to_wire(value, places)
-    return field.kind.dump
-
-
-def _map_dumper(element: FieldContract) -> Encode | None:
-    dump = dumper(element)
-    return None if dump is None else lambda entries: {n: None if v is None else dump(v) for n, v in entries.items()}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) else str(value)
