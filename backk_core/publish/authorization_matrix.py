@@ -93,6 +93,27 @@ class Line:
         }
 
 
+def who_may_call(function: ServiceFunctionContract) -> str:
+    """Return in words whom a function's rules and its service's let in: ``users with the role admin or tests``."""
+    return " or ".join(dict.fromkeys(_in_words(rule) for rule in function.rules)) or "everyone"
+
+
+def _in_words(rule: Rule) -> str:
+    match rule:
+        case EveryUser():
+            return "everyone"
+        case UserRoles(roles):
+            return f"users with the role {' or '.join(sorted(roles))}"
+        case OwnResources():
+            return "users, on what is their own"
+        case ClusterInternal():
+            return "other services of the cluster"
+        case TestsOnly():
+            return "tests"
+        case _:
+            return "code of the service itself"
+
+
 def lines_of(known: Registry, service: str | None = None) -> list[Line]:
     """Return the lines of a service's functions, or of all, by name. LookupError where there is no such service."""
     if service is not None and service not in known.services:

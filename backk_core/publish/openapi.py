@@ -19,7 +19,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.settings import spectacular_settings
 
 from backk_core.declare.conf import Conf, conf
-from backk_core.declare.permissions import ClusterInternal, OwnResources, Rule, TestsOnly, UserRoles
+from backk_core.declare.permissions import UserRoles
 from backk_core.declare.types import Document
 from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
@@ -27,6 +27,7 @@ from backk_core.execute.encoding import COUNT, encode_json
 from backk_core.execute.queries import path_named
 from backk_core.execute.repetition import once_of
 from backk_core.publish.audiences import Audience, published_functions
+from backk_core.publish.authorization_matrix import who_may_call
 from backk_core.publish.error_schemas import ERROR, JSON, PROBLEM, error_response, error_schema, problem_schema
 from backk_core.publish.failures import Failure, failures_of, is_open
 from backk_core.publish.queries import narrowed
@@ -323,22 +324,7 @@ def _revalidates(function: ServiceFunctionContract) -> bool:
 
 
 def _allowed(function: ServiceFunctionContract) -> str:
-    words = list(dict.fromkeys(_allows(rule) for rule in function.rules))
-    return f"Allowed for {' or '.join(words)}." if words and not is_open(function) else ""
-
-
-def _allows(rule: Rule) -> str:
-    match rule:
-        case UserRoles(roles):
-            return f"users with the role {' or '.join(sorted(roles))}"
-        case OwnResources():
-            return "users, on what is their own"
-        case ClusterInternal():
-            return "other services of the cluster"
-        case TestsOnly():
-            return "tests"
-        case _:
-            return "code of the service itself"
+    return "" if is_open(function) or not function.rules else f"Allowed for {who_may_call(function)}."
 
 
 def _spelt_out(function_name: str) -> str:
