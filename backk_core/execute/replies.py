@@ -11,6 +11,7 @@ from backk_core.declare.conf import conf, forget_when_changed
 from backk_core.declare.errors import CallError, InvalidArgument, NotAuthorized
 from backk_core.declare.types import Document
 from backk_core.execute.call import Call, Reply
+from backk_core.execute.deprecation import deprecation_headers
 from backk_core.execute.encoding import encode_json
 from backk_core.execute.results import EncodedOne
 
@@ -21,7 +22,10 @@ NO_STORE = ("Cache-Control", "no-store")
 REVALIDATE = ("Cache-Control", "private, no-cache")
 
 #: What scripts of the gateway's origin may read of an answer's headers.
-_EXPOSED = ("Access-Control-Expose-Headers", "ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id")
+_EXPOSED = (
+    "Access-Control-Expose-Headers",
+    "ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Deprecation, Sunset, Link",
+)
 
 #: What stands for a problem's kind where no page explains it (RFC 9457, section 4.2.1).
 _NO_PAGE = "about:blank"
@@ -77,7 +81,12 @@ def _is_safe(value: object) -> bool:
 
 def base_headers(call: Call) -> list[Header]:
     """Return the headers of every answer to a call."""
-    return [*_security_headers(), ("X-Request-Id", call.request_id)]
+    headers = [*_security_headers(), ("X-Request-Id", call.request_id)]
+    # an unknown function has no contract
+    contract = getattr(call, "contract", None)
+    if contract is not None and contract.options.deprecation is not None:
+        headers += deprecation_headers(contract.options.deprecation)
+    return headers
 
 
 def success_reply(call: Call, body: bytes) -> Reply:

@@ -20,9 +20,11 @@ from drf_spectacular.settings import spectacular_settings
 
 from backk_core.declare.conf import Conf, conf
 from backk_core.declare.permissions import UserRoles
+from backk_core.declare.service import Deprecation
 from backk_core.declare.types import Document
 from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import Registry, registry
+from backk_core.execute.deprecation import advice
 from backk_core.execute.encoding import COUNT, encode_json
 from backk_core.execute.queries import path_named
 from backk_core.execute.repetition import once_of
@@ -45,6 +47,13 @@ _LOCATION = {"schema": {"type": "string", "format": "uri"}}
 _TAG_HEADER = {
     "description": "Names the version of what is answered: send it back in If-None-Match.",
     "schema": {"type": "string"},
+}
+
+
+_DEPRECATION = {
+    "Deprecation": {"description": "Since when (RFC 9745).", "schema": {"type": "string", "pattern": "^@-?[0-9]+$"}},
+    "Sunset": {"description": "When it may be gone, an HTTP date (RFC 8594).", "schema": {"type": "string"}},
+    "Link": {"description": "What to call instead.", "schema": {"type": "string"}},
 }
 
 
@@ -139,17 +148,24 @@ class DocumentGenerator(SchemaGenerator):
 
     def _operation(self, function: ServiceFunctionContract) -> dict[str, Any]:
         summary, _, rest = function.documentation.partition("\n")
-        description = "\n\n".join(text for text in (rest.strip(), _allowed(function)) if text)
+        deprecation = function.options.deprecation
+        advised = "" if deprecation is None else advice(deprecation)
+        description = "\n\n".join(text for text in (rest.strip(), _allowed(function), advised) if text)
         parameters = [_if_none_match()] if _revalidates(function) else []
         if once_of(function) is not None:
             parameters.append(_idempotency_key())
+        responses = self._responses(function)
+        if deprecation is not None:
+            responses = {status: _with_headers(response, _DEPRECATION) for status, response in responses.items()}
         return {
             "operationId": function.wire_name.replace(".", "_"),
             "summary": summary or _spelt_out(function.function_name),
             **({"description": description} if description else {}),
             "tags": [function.service_name],
+            **({"deprecated": True} if deprecation is not None else {}),
+            **(_sunset(deprecation) if deprecation is not None else {}),
             **({"parameters": parameters} if parameters else {}),
-            "responses": self._responses(function),
+            "responses": responses,
             "security": self._security(function),
         }
 
@@ -321,6 +337,15 @@ def _is_versioned(function: ServiceFunctionContract) -> bool:
 def _revalidates(function: ServiceFunctionContract) -> bool:
     """Tell whether a caller that has the answer already may be told so: what was written it is told in any case."""
     return _is_versioned(function) and (function.kind == "get" or function.allows_get)
+
+
+def _sunset(deprecation: Deprecation) -> dict[str, str]:
+    return {"x-sunset": deprecation.sunset.isoformat()} if deprecation.sunset is not None else {}
+
+
+def _with_headers(response: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
+    # what is referred to stands for functions that stay, too
+    return response if "$ref" in response else {**response, "headers": {**response.get("headers", {}), **headers}}
 
 
 def _allowed(function: ServiceFunctionContract) -> str:

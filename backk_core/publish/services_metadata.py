@@ -16,6 +16,7 @@ from backk_core.declare.types import Document
 from backk_core.describe.contracts import FieldContract, ServiceFunctionContract, TypeContract, reached_types
 from backk_core.describe.field_kinds import ANY, ARRAY, IDS, INTEGER, JSON, MAP, OBJECT, OPAQUE, TIMESTAMP
 from backk_core.describe.registry import Registry, registry
+from backk_core.execute.deprecation import advice
 from backk_core.execute.encoding import encode_json
 from backk_core.publish.audiences import Audience, published_functions
 
@@ -72,6 +73,7 @@ def _function(known: Registry, function: ServiceFunctionContract) -> dict[str, A
     return {
         "functionName": function.function_name,
         "functionDocumentation": function.documentation,
+        **({"deprecated": advice(deprecation)} if (deprecation := function.options.deprecation) is not None else {}),
         **({"argType": function.argument.name} if function.argument is not None else {}),
         "returnValueType": f"PromiseErrorOr<{_result_name(function)}>",
         "errors": [_error(known.error_codes[error], error) for error in function.errors if error in known.error_codes],

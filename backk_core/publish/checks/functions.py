@@ -276,6 +276,22 @@ def words_have_somebody_who_heeds_them(function: Function) -> Iterator[Problem]:
         yield function.problem("E318", "takes a captcha token, and nobody verifies it.", hint)
 
 
+def what_takes_its_place_is_there(function: Function) -> Iterator[Problem]:
+    """A function that is on its way out names another one that stays."""
+    deprecation = function.contract.options.deprecation
+    if deprecation is None or deprecation.use is None:
+        return
+    other = function.registry.functions.get(deprecation.use)
+    if other is None:
+        known = ", ".join(name for name in function.registry.functions if name != function.contract.wire_name)
+        message = f"is to be replaced by {deprecation.use}, which nobody can call."
+        yield function.problem("E340", message, f"@deprecated({str(deprecation.since)!r}, use=…)  (one of {known})")
+    elif other.options.deprecation is not None:
+        message = f"is to be replaced by {deprecation.use}, which is on its way out itself."
+        use = other.options.deprecation.use or "…"
+        yield function.problem("E340", message, f"@deprecated({str(deprecation.since)!r}, use={use!r})")
+
+
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
@@ -299,5 +315,6 @@ CHECKS = (
     kept_answers_can_be_kept,
     transactions_are_consistent,
     words_have_somebody_who_heeds_them,
+    what_takes_its_place_is_there,
     it_is_a_plain_function,
 )

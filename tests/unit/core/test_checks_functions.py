@@ -297,6 +297,12 @@ def _indented(text: str) -> str:
         "@cached(60, reads=[Tag])\n@allow_get\n@allow_for_every_user\ndef get_total(self) -> One[Total]: ...",
         before=TOTAL,
     ),
+    replaced_by_what_nobody_can_call=method(
+        "E340",
+        f"@deprecated('2026-11-01', use='tagService.foo')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        "@deprecated('2026-11-01', use=…)",
+        "@deprecated('2026-11-01')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
     kept_with_what_is_encrypted=method(
         "E322",
         f"@cached(60)\n@allow_get\n@allow_for_every_user\ndef get_people(self) -> Many[Person]: ... {HERE}",

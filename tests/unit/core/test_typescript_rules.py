@@ -48,7 +48,18 @@ TEXTS = [
     "01/2099", "00/99", "13/99",
 ]  # fmt: skip
 NUMBERS = [0, 1, -1, 3, 2.5, 3.5, 10, 11, -0.5, 1_000_000_000, 1_000_000_001, 1e300, 0.1]
-ARRAYS: list[Any] = [[], [1], [1, 2], [1, 2, 3], [1, 1], ["a", "a"], [1, 1.5], [True, 1], [{"a": 1}, {"a": 1}], ["1", 1]]
+ARRAYS: list[Any] = [
+    [],
+    [1],
+    [1, 2],
+    [1, 2, 3],
+    [1, 1],
+    ["a", "a"],
+    [1, 1.5],
+    [True, 1],
+    [{"a": 1}, {"a": 1}],
+    ["1", 1],
+]
 
 
 def values_for(rule: Validator) -> list[Any]:
@@ -105,7 +116,9 @@ def test_every_rule_that_is_written_in_typescript_is_tried_here() -> None:
 
 
 def test_typescript_refuses_nothing_that_python_accepts(verdicts: list[tuple[Validator, Any, str | None]]) -> None:
-    assert [(rule.metadata(), value) for rule, value, said in verdicts if said is not None and rule.accepts(value)] == []
+    assert [
+        (rule.metadata(), value) for rule, value, said in verdicts if said is not None and rule.accepts(value)
+    ] == []
 
 
 def test_typescript_says_what_python_says(verdicts: list[tuple[Validator, Any, str | None]]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from backk_core.declare.service import Deprecation
 from backk_core.describe.contracts import ServiceFunctionContract
+from backk_core.execute.deprecation import advice
 from backk_core.execute.queries import path_named
 from backk_core.execute.repetition import once_of
 from backk_core.publish.authorization_matrix import who_may_call
@@ -87,7 +87,7 @@ def _operation(function: ClientFunction) -> str:
     shapes = {"one": "data", "many": "data", "none": "nothing"}
     facts["answers"] = json.dumps(shapes.get(contract.result_shape, "document"))
     if contract.options.deprecation is not None:
-        facts["deprecated"] = json.dumps(_advice(contract.options.deprecation))
+        facts["deprecated"] = json.dumps(advice(contract.options.deprecation))
     return f"{{ {', '.join(f'{name}: {value}' for name, value in facts.items())} }}"
 
 
@@ -126,12 +126,6 @@ def _remark(function: ClientFunction) -> str:
     paragraphs = [
         contract.documentation or f"Calls {contract.wire_name}.",
         "For everyone." if is_open(contract) else f"For {who_may_call(contract)}.",
-        f"@deprecated {_advice(deprecation)}" if deprecation is not None else "",
+        f"@deprecated {advice(deprecation)}" if deprecation is not None else "",
     ]
     return remark("\n\n".join(filter(None, paragraphs)))
-
-
-def _advice(deprecation: Deprecation) -> str:
-    instead = f"; call {deprecation.use} instead" if deprecation.use else ""
-    gone = f", may be gone from {deprecation.sunset.isoformat()} on" if deprecation.sunset else ""
-    return f"since {deprecation.since.isoformat()}{gone}{instead}"

@@ -192,7 +192,7 @@ async function tried<T>(
   try {
     const response = await send(operation, argument, used, key, clock.signal);
     const said = response.headers.get("Deprecation");
-    if (said !== null) warnOnce(operation.name, operation.deprecated ?? `deprecated since ${said}`);
+    if (said !== null) warnOnce(operation.name, operation.deprecated ?? `Deprecated since ${said}.`);
     const content = await response.text();
     const body: unknown = content === "" ? undefined : JSON.parse(content);
     if (response.status >= 400 && (operation.answers !== "document" || isError(body))) {
@@ -349,7 +349,7 @@ const warned = new Set<string>();
 function warnOnce(name: string, text: string): void {
   if (warned.has(name)) return;
   warned.add(name);
-  console.warn(`${name} is deprecated: ${text}`);
+  console.warn(`${name}: ${text}`);
 }
 
 function newKey(): string {
