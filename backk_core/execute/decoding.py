@@ -174,13 +174,16 @@ def wire_type(field: FieldContract, mode: Mode) -> Any:
         plain = Literal[field.choices]
     else:
         plain = field.kind.wire_type
-    if field.choices is None and (meta := _native(field)):
+    if field.choices is None and (meta := native_bounds(field)):
         plain = Annotated[plain, msgspec.Meta(**meta)]
     return plain | None if field.nullable and field.kind is not ANY else plain
 
 
-def _native(field: FieldContract) -> dict[str, Any]:
-    """Join the rules that msgspec judges; those that it cannot hold (beyond 64 bits) are left to run afterwards."""
+def native_bounds(field: FieldContract) -> dict[str, Any]:
+    """Return the rules of a field that msgspec judges, as keywords of its Meta.
+
+    Those that it cannot hold (beyond 64 bits) are left to run afterwards.
+    """
     merged: dict[str, Any] = {}
     for rule in field.validators:
         if not _is_native(rule, field):
@@ -298,7 +301,7 @@ def _inner_checks(field: FieldContract, mode: Mode) -> Iterator[Check]:
 
 
 def _is_bounded(field: FieldContract) -> bool:
-    native = _native(field)
+    native = native_bounds(field)
     return bool(native.keys() & {"ge", "gt"} and native.keys() & {"le", "lt"})
 
 

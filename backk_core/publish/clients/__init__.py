@@ -8,7 +8,7 @@ from typing import Literal, cast, get_args
 from backk_core.publish.audiences import Audience
 from backk_core.publish.clients.surface import Surface
 
-Language = Literal["typescript"]
+Language = Literal["typescript", "python"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 

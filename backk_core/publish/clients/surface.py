@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from backk_core.describe.contracts import FieldContract, ServiceFunctionContract, TypeContract, held_type
 from backk_core.describe.registry import Registry
@@ -32,6 +33,11 @@ class ClientType:
     def requires(self, field: FieldContract) -> bool:
         """Tell whether a value always has the property."""
         return self.use.requires(field)
+
+
+class _Held(ClientType):
+    def requires(self, field: FieldContract) -> bool:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,16 +84,14 @@ class Surface:
         contract = held_type(field)
         return None if contract is None else self._types[_key(contract, use.inside(field))]
 
-    def reached(self, *types: ClientType) -> tuple[ClientType, ...]:
-        """Return the types and those of their fields to any depth, each once."""
-        found: dict[ClientType, None] = {}
-        waiting = list(types)
-        while waiting:
-            known = waiting.pop(0)
-            if known not in found:
-                found[known] = None
-                waiting += [held for field in _held_by(known) if (held := self.held(field, known.use)) is not None]
-        return tuple(found)
+    def inside(self, known: ClientType, field: FieldContract) -> ClientType:
+        """Return what holds the elements or values in a field of a type: none of them is ever missing."""
+        return _Held(name=known.name, contract=known.contract, use=known.use.inside(field))
+
+    def choices(self, field: FieldContract) -> list[Any]:
+        """Return the values that a property may have, as they are on the wire."""
+        plain = [getattr(choice, "value", choice) for choice in field.choices or ()]
+        return plain if field.kind.dump is None else [field.kind.dump(choice) for choice in plain]
 
     def _function(self, function: ServiceFunctionContract, known: Registry) -> ClientFunction:
         argument, result = function.argument, function.result

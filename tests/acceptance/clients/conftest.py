@@ -28,12 +28,18 @@ def market(stored: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="package")
-def typescript(stored: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of the compiled client, which Node's strictest compiler has accepted."""
+def generated(stored: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of all clients for the public."""
     output = tmp_path_factory.mktemp("generated")
-    command = [sys.executable, "-m", "django", "generate_clients", "--language", "typescript", "--audience", "public"]
-    subprocess.run([*command, "--output", str(output)], cwd=ROOT, env=environment(stored), check=True)
-    directory = output / "typescript" / "public"
+    command = [sys.executable, "-m", "django", "generate_clients", "--audience", "public", "--output", str(output)]
+    subprocess.run(command, cwd=ROOT, env=environment(stored), check=True, stdout=subprocess.DEVNULL)
+    return output
+
+
+@pytest.fixture(scope="package")
+def typescript(generated: Path) -> Path:
+    """The directory of the compiled client, which the strictest compiler has accepted."""
+    directory = generated / "typescript" / "public"
     link_packages(directory)
     compiled = run_node(program("tsc"), "--project", ".", cwd=directory)
     assert compiled.returncode == 0, compiled.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from backk_core.declare.validators import Validator
 from backk_core.describe.contracts import FieldContract, Mode, TypeContract
@@ -63,23 +62,17 @@ def _type_of(surface: Surface, known: ClientType, field: FieldContract) -> str:
 
 def _plain_type(surface: Surface, known: ClientType, field: FieldContract) -> str:
     if field.kind is ARRAY and field.element is not None:
-        element = _type_of(surface, _inside(known, field), field.element)
+        element = _type_of(surface, surface.inside(known, field), field.element)
         return f"readonly ({element})[]" if "|" in element else f"readonly {element}[]"
     if field.kind is MAP and field.element is not None:
-        return f"{{ readonly [name: string]: {_type_of(surface, _inside(known, field), field.element)} }}"
+        return f"{{ readonly [name: string]: {_type_of(surface, surface.inside(known, field), field.element)} }}"
     if field.kind is OBJECT and (held := surface.held(field, known.use)) is not None:
         return held.name
     if field.choices is not None:
-        return " | ".join(json.dumps(choice) for choice in wire_choices(field))
+        return " | ".join(json.dumps(choice) for choice in surface.choices(field))
     if field.kind in (ANY, JSON, OPAQUE):
         return "unknown"
     return _BY_JSON_TYPE[str(field.kind.json_type["type"])]
-
-
-def wire_choices(field: FieldContract) -> list[Any]:
-    """Return the values that a property may have, as they are on the wire."""
-    plain = [getattr(choice, "value", choice) for choice in field.choices or ()]
-    return plain if field.kind.dump is None else [field.kind.dump(choice) for choice in plain]
 
 
 # what is known when it runs
@@ -109,14 +102,14 @@ def _field(surface: Surface, known: ClientType, field: FieldContract) -> str:
     if field.nullable:
         facts["nullable"] = "true"
     if field.choices is not None:
-        facts["choices"] = json.dumps(wire_choices(field))
+        facts["choices"] = json.dumps(surface.choices(field))
     here, there = _judged(field.validators)
     if field.choices is None and here and field.kind not in IDS:
         facts["rules"] = f"[{', '.join(here)}]"
     if there:
         facts["atServer"] = json.dumps(there)
     if field.element is not None:
-        facts["element"] = _field(surface, _inside(known, field), field.element)
+        facts["element"] = _field(surface, surface.inside(known, field), field.element)
     if field.kind is OBJECT and (held := surface.held(field, known.use)) is not None:
         facts["type"] = f"() => {held.name}"
     names, _ = _judged(field.names)
@@ -125,17 +118,6 @@ def _field(surface: Surface, known: ClientType, field: FieldContract) -> str:
     if field.documentation:
         facts["documentation"] = json.dumps(field.documentation, ensure_ascii=False)
     return f"{{ {', '.join(f'{name}: {value}' for name, value in facts.items())} }}"
-
-
-class _Element(ClientType):
-    """What holds an array's elements or a map's values: none of them is ever missing."""
-
-    def requires(self, field: FieldContract) -> bool:
-        return False
-
-
-def _inside(known: ClientType, field: FieldContract) -> ClientType:
-    return _Element(name=known.name, contract=known.contract, use=known.use.inside(field))
 
 
 def _judged(rules: Iterable[Validator]) -> tuple[list[str], list[str]]:
