@@ -67,6 +67,8 @@ BACKK = {
     # an item may have eleven pictures, 10 MiB each
     "MAX_REQUEST_CONTENT_LENGTH": 128 * 1024 * 1024,
     "MAX_BATCH_SIZE": 20,
+    # functions that are marked as tools, for AI agents at /mcp
+    "MCP": True,
     "AUTHENTICATORS": ["backk_security.authentication.JwtAuthenticator"],
     "JWT_ROLES_CLAIM_PATH": os.environ.get("JWT_ROLES_CLAIM_PATH", "realm_access.roles"),
     # production takes tokens of the identity provider alone, and does not start where there is a secret

@@ -80,6 +80,8 @@ class Conf:
     database: str = "default"
     #: Whether callers may see the API's description: ``metadataService`` and the page at ``/docs``.
     publish_metadata: bool = from_environment("BACKK_PUBLISH_METADATA", True, flag)
+    #: Whether AI agents are answered at ``/mcp``, by the ASGI door.
+    mcp: bool = from_environment("BACKK_MCP", False, flag)
     #: The project's own liveness, readiness and start-up checks: dotted names of functions that return True if well.
     liveness_checks: tuple[str, ...] = ()
     readiness_checks: tuple[str, ...] = ()

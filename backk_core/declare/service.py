@@ -76,6 +76,7 @@ class FunctionOptions:
     page_steps_only: bool = False
     caching: Caching | None = None
     deprecation: Deprecation | None = None
+    agent_tool: bool = False
 
 
 def _option(**changes: Any) -> Callable[[T], T]:
@@ -205,6 +206,11 @@ def deprecated(since: str, sunset: str | None = None, use: str | None = None) ->
     if said.sunset is not None and said.sunset < said.since:
         raise ValueError(f"sunset {sunset} is before since {since}")
     return _option(deprecation=said)
+
+
+def agent_tool(target: T) -> T:
+    """Offer the function as a tool to AI agents, over the Model Context Protocol; who may call it stays the same."""
+    return _option(agent_tool=True)(target)
 
 
 def count_of(*paths: str) -> Callable[[T], T]:

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from backk_core.declare.conf import conf
 from backk_core.declare.errors import (
     CallError,
@@ -22,6 +24,10 @@ from backk_core.publish.assembly import door_pipeline
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+#: Where AI agents are answered, perhaps behind ``/microservice.namespace``.
+_AGENTS = "/mcp"
 
 #: Calls that may wait for a thread; more than these are told to come back.
 _MOST_WAITING = 1000
@@ -45,6 +51,7 @@ class AsgiDoor:
         self._django = django
         self._calls = door_pipeline()
         self._threads = ThreadPoolExecutor(conf().asgi_threads, thread_name_prefix="backk-call")
+        self._agents = self._agent_door() if conf().mcp else None
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's lifespan."""
@@ -55,8 +62,32 @@ class AsgiDoor:
             reply = await self._reply(wire_name, scope, body)
             if reply is not None:
                 await _send(reply, send, body)
+        elif scope["type"] == "http" and self._agents is not None and scope["path"].rstrip("/").endswith(_AGENTS):
+            await self._answer_agent(self._agents, scope, receive, send)
         else:
             await self._django(scope, receive, send)
+
+    def _agent_door(self) -> Application:
+        try:
+            from backk_core.publish.mcp import AgentDoor
+        except ImportError as error:
+            msg = f"BACKK['MCP'] is on, and {error.name} is not installed: pip install django-backk[mcp]"
+            raise ImproperlyConfigured(msg) from error
+        return AgentDoor(self._calls.registry, self._on_a_thread)
+
+    async def _answer_agent(self, agents: Application, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        try:
+            await agents(scope, receive, send)
+        except CallError as error:
+            refused = self._calls.refuse(Call("mcp", b"", header=_headers(scope["headers"])), error)
+            await _send(refused, send, _Body(receive))
+
+    async def _on_a_thread(self, call: Call) -> Reply:
+        # waiting for a thread is part of the call
+        call.deadline_at = self._calls.expires(call.wire_name)
+        if self._threads._work_queue.qsize() > _MOST_WAITING:  # noqa: SLF001 - the pool does not tell otherwise
+            return self._calls.refuse(call, TemporarilyUnavailable())
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._execute, call)
 
     def _wire_name(self, scope: dict[str, Any]) -> str | None:
         path: str = scope["path"]
@@ -82,11 +113,7 @@ class AsgiDoor:
             else:
                 async with asyncio.timeout(conf().body_timeout):
                     call.body = await body.read(headers)
-            # waiting for a thread is part of the call
-            call.deadline_at = self._calls.expires(wire_name)
-            if self._threads._work_queue.qsize() > _MOST_WAITING:  # noqa: SLF001 - the pool does not tell otherwise
-                raise TemporarilyUnavailable
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._execute, call)
+            return await self._on_a_thread(call)
         except Gone:
             return None
         except TimeoutError:

@@ -108,7 +108,8 @@ class BadHost(CallError):
 
 
 @lru_cache(maxsize=256)
-def _is_ours(host: str) -> bool:
+def is_ours(host: str) -> bool:
+    """Tell whether ALLOWED_HOSTS has a host, which may have a port."""
     allowed = settings.ALLOWED_HOSTS or ([".localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
     domain, _ = split_domain_port(host)
     return bool(domain) and validate_host(domain, allowed)
@@ -121,7 +122,7 @@ def _trusts_forwarded_host() -> bool:
 
 def _forget_hosts(*, setting: str, **_: Any) -> None:
     if setting in {"ALLOWED_HOSTS", "DEBUG", "USE_X_FORWARDED_HOST"}:
-        _is_ours.cache_clear()
+        is_ours.cache_clear()
         _trusts_forwarded_host.cache_clear()
 
 
@@ -131,7 +132,7 @@ setting_changed.connect(_forget_hosts, dispatch_uid="backk_core.door")
 def check_host(header: Headers) -> None:
     """Raise BadHost where ALLOWED_HOSTS does not have the request's host, just as Django's own requests do."""
     host = (_trusts_forwarded_host() and header("x-forwarded-host")) or header("host")
-    if not host or len(host) > 255 or not _is_ours(host):
+    if not host or len(host) > 255 or not is_ours(host):
         raise BadHost
 
 

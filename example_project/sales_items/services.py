@@ -18,6 +18,7 @@ from backk_core import (
     SortBy,
     Store,
     after,
+    agent_tool,
     all_owners,
     allow_for_every_user,
     allow_for_own_resources,
@@ -78,6 +79,7 @@ class SalesItemService(CrudEntityService):
         """Delete every sales item."""
         self.store.delete_all(SalesItem)
 
+    @agent_tool
     @allow_for_every_user
     @count_of("")
     def get_sales_items(self, argument: GetSalesItems) -> Many[SalesItem]:
@@ -118,6 +120,7 @@ class SalesItemService(CrudEntityService):
         items = self.store.get_all(SalesItem, query, Q(state=State.FOR_SALE, user_account_id__in=list(names)))
         return Many([_of_followed_user(item, names[item.user_account_id]) for item in items])
 
+    @agent_tool
     @allow_get
     @allow_for_every_user
     def get_sales_item(self, argument: Id) -> One[SalesItem]:
@@ -218,6 +221,7 @@ def _months_before(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=day)
 
 
+@agent_tool
 @no_captcha("only users with an account sell")
 @own_transactions(_PICTURES)
 class CreateSalesItem(ServiceFunction):

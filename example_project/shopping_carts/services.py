@@ -12,6 +12,7 @@ from backk_core import (
     ResponseFields,
     ServiceFunction,
     Store,
+    agent_tool,
     all_owners,
     allow_for_own_resources,
     allow_for_tests,
@@ -47,6 +48,7 @@ class ShoppingCartService(CrudEntityService):
         """Delete every cart."""
         self.store.delete_all(ShoppingCart)
 
+    @agent_tool
     @allow_for_own_resources("user_account_id")
     @own_transactions("its transaction writes from the beginning: what is no longer reserved is dropped")
     def get_shopping_cart(self, argument: UserAccountId) -> One[ShoppingCart]:
@@ -108,6 +110,7 @@ def _reserved_by(user_account_id: str) -> Q:
     return Q(state=State.RESERVED, buyer_user_account_id=user_account_id)
 
 
+@agent_tool
 class AddToShoppingCart(ServiceFunction):
     """Reserve a thing for the user."""
 

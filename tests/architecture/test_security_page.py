@@ -43,7 +43,9 @@ def test_every_test_that_the_page_names_exists() -> None:
     assert missing(text) == []
 
 
-@pytest.mark.parametrize("name", ["tests/unit/core/test_replies.py::test_nothing", "tests/unit/core/test_no.py::test_x"])
+@pytest.mark.parametrize(
+    "name", ["tests/unit/core/test_replies.py::test_nothing", "tests/unit/core/test_no.py::test_x"]
+)
 def test_a_test_that_is_not_there_would_be_seen(name: str) -> None:
     assert missing(f"held by `{name}`") == [name]
 

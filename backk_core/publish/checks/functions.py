@@ -17,6 +17,7 @@ from backk_core.describe.contracts import Mode, Problem, TypeContract
 from backk_core.describe.source import writes_of
 from backk_core.execute.answer_cache import read_by, secrets_in
 from backk_core.execute.queries import path_named
+from backk_core.publish.agent_tools import LONGEST_NAME, is_reachable, tool_name
 
 from .subjects import Function
 
@@ -292,6 +293,19 @@ def what_takes_its_place_is_there(function: Function) -> Iterator[Problem]:
         yield function.problem("E340", message, f"@deprecated({str(deprecation.since)!r}, use={use!r})")
 
 
+def tools_can_be_called(function: Function) -> Iterator[Problem]:
+    """What is offered to AI agents somebody outside can call, under a name that their clients know."""
+    if not function.contract.options.agent_tool:
+        return
+    if not is_reachable(function.contract):
+        yield function.problem(
+            "E341", "is a tool of agents, and only for code inside its service.", function.first_line
+        )
+    if len(tool_name(function.contract.wire_name)) > LONGEST_NAME:
+        message = f"is a tool of agents, and its name has more than {LONGEST_NAME} characters."
+        yield function.problem("E341", message, f"{function.first_line}  (a shorter name)")
+
+
 def it_is_a_plain_function(function: Function) -> Iterator[Problem]:
     """A function runs from beginning to end on its thread."""
     python = inspect.unwrap(function.python)
@@ -316,5 +330,6 @@ CHECKS = (
     transactions_are_consistent,
     words_have_somebody_who_heeds_them,
     what_takes_its_place_is_there,
+    tools_can_be_called,
     it_is_a_plain_function,
 )

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import jwt
 
-from tests.doors.running import ROOT, WSGI, Database, unused_port
+from tests.doors.running import ROOT, WSGI, Database, Door, unused_port
 from tests.servers import MARIADB, POSTGRESQL
 
 SECRET = "known to the tests and to nobody else"
@@ -243,13 +243,13 @@ def database(kind: str, directory: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def serving(used: Database, directory: Path, **more: str) -> Iterator[Marketplace]:
-    """Serve the marketplace until the block ends."""
+def serving(used: Database, directory: Path, door: Door = WSGI, **more: str) -> Iterator[Marketplace]:
+    """Serve the marketplace at a door until the block ends."""
     port = unused_port()
     log = directory / f"{used.kind}-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            WSGI.command(port), cwd=ROOT, env=environment(used, **more), stdout=output, stderr=output
+            door.command(port), cwd=ROOT, env=environment(used, **more), stdout=output, stderr=output
         )
     served = Marketplace(port, used, process)
     try:
