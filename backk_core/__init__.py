@@ -27,6 +27,7 @@ from backk_core.declare.errors import (
     TimestampConflict,
     VersionConflict,
 )
+from backk_core.declare.hints import sample_value, ui_hints
 from backk_core.declare.hooks import after, before, before_with_current
 from backk_core.declare.matching import matching
 from backk_core.declare.permissions import (
@@ -417,12 +418,14 @@ __all__ = [
     "response_headers",
     "response_status",
     "sample_for",
+    "sample_value",
     "should_be_true",
     "should_be_true_for_object",
     "sql",
     "time_between",
     "timestamp_between",
     "timestamp_between_relative",
+    "ui_hints",
     "update_only",
     "validator",
     "write_only",

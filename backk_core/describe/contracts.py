@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from backk_core.declare.access import PRIVATE, Access
 from backk_core.declare.errors import ServiceError
+from backk_core.declare.hints import UiValue
 from backk_core.declare.permissions import EveryUser, Rule
 from backk_core.declare.relations import Link
 from backk_core.declare.service import FunctionOptions
@@ -91,6 +92,10 @@ class FieldContract:
     #: The enumeration class that values become, where one was declared.
     enumeration: EnumClass | None = None
     documentation: str = ""
+    #: How user interfaces may show it, in the team's own words.
+    ui: Mapping[str, UiValue] = field(default_factory=dict)
+    #: A value that the team says it may have, MISSING where they say none.
+    sample: Any = MISSING
     #: Django's field, for conversions; None where the field is an annotation.
     model_field: Any = field(default=None, repr=False)
 

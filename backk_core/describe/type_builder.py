@@ -18,6 +18,7 @@ from typing_extensions import Doc
 from backk_core.declare import naming
 from backk_core.declare.access import PRIVATE, READ_UPDATE, access_of
 from backk_core.declare.entities import ArrayField, declared_validators
+from backk_core.declare.hints import Hint, hints_in, hints_on, sample_of, ui_of
 from backk_core.declare.relations import EntityView, relations_of
 from backk_core.declare.stored_forms import inner_field
 from backk_core.declare.types import UNSET, BorrowedField, Data, EntityIdMark, UnsetType
@@ -252,6 +253,8 @@ class TypeBuilder:
             column=field.column,
             element=element,
             documentation=str(field.help_text),
+            ui=ui_of(hints_on(field)),
+            sample=sample_of(hints_on(field), MISSING),
             model_field=field,
         )
 
@@ -299,6 +302,8 @@ class TypeBuilder:
             nullable=nullable,
             validators=tuple(dict.fromkeys((*taken.validators, *added))),
             documentation=_documentation_in(metadata) or taken.documentation,
+            ui={**taken.ui, **ui_of(hints_in(metadata))},
+            sample=sample_of(hints_in(metadata), taken.sample),
         )
 
     def _without_none(self, cls: type, name: str, hint: Any) -> tuple[Any, list[Any], bool]:
@@ -330,6 +335,8 @@ class TypeBuilder:
             access=None,
             validators=rules,
             documentation=_documentation_in(metadata),
+            ui=ui_of(hints_in(metadata)),
+            sample=sample_of(hints_in(metadata), MISSING),
         )
         if get_origin(hint) is list and get_args(hint):
             element_hint, inner = unwrapped(get_args(hint)[0])
@@ -377,7 +384,7 @@ class TypeBuilder:
         """Return validators of Django's protocol as rules; a pattern that RE2 lacks is a problem."""
         known = []
         for each in declared:
-            if isinstance(each, EntityIdMark | Doc):
+            if isinstance(each, EntityIdMark | Doc | Hint):
                 continue
             try:
                 rule = from_django(each)

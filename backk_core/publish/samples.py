@@ -12,7 +12,7 @@ import msgspec
 from backk_core.declare.errors import InvalidArgument
 from backk_core.declare.types import PostQueryOperations, ResponseFields
 from backk_core.declare.validators import sample_for
-from backk_core.describe.contracts import FieldContract, Mode, TypeContract
+from backk_core.describe.contracts import MISSING, FieldContract, Mode, TypeContract
 from backk_core.describe.field_kinds import ARRAY, DECIMAL, FLOAT, IDS, INTEGER, MAP, OBJECT, UUID
 from backk_core.execute.diagnosis import diagnosed
 from backk_core.execute.encoding import encode_json
@@ -85,6 +85,8 @@ class Sampler:
         return example
 
     def _value(self, field: FieldContract, mode: Mode) -> Any:
+        if field.sample is not MISSING:
+            return self._dumped(field, field.sample)
         if field.kind is OBJECT and field.type is not None:
             return self.example(field.type, field.inner_mode(mode))
         if field.kind is ARRAY and field.element is not None:

@@ -81,6 +81,8 @@ class Components:
             schema = nullable(schema)
         if field.documentation:
             schema = {**schema, "description": field.documentation}
+        if field.ui:
+            schema = {**schema, "x-ui": dict(field.ui)}
         if not use.is_answer:
             # an update leaves alone what is not sent
             default = MISSING if use in (Use.UPDATE, Use.PART) else _default(field)

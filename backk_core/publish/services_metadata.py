@@ -62,6 +62,7 @@ def _service(known: Registry, name: str, functions: list[ServiceFunctionContract
         "typesDocumentation": _filled(
             (t.name, {f.wire_name: f.documentation for f in _travelling(t) if f.documentation}) for t in types
         ),
+        "uiHints": _filled((t.name, {f.wire_name: dict(f.ui) for f in _travelling(t) if f.ui}) for t in types),
         "typeReferences": {t.name: t.model.__name__ for t in types if t.is_entity and t.model is not t.cls},
         "validations": _filled(
             (t.name, {f.wire_name: rules for f in _travelling(t) if (rules := list(_rules(f)))}) for t in types

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from backk_core import between, is_any_string, is_data_uri, pick, private, read_only, read_write
+from backk_core import between, is_any_string, is_data_uri, pick, private, read_only, read_write, ui_hints
 from backk_core.models import (
     Entity,
     EntityIdField,
@@ -43,14 +43,18 @@ class State(models.TextChoices):
 class SalesItem(HasVersion, HasTimestamps, HasOwner, Entity):
     """A second-hand thing that is for sale, reserved or sold."""
 
-    title = read_write(models.CharField(max_length=64, validators=[is_any_string]))
-    description = read_write(models.CharField(max_length=1024, validators=[is_any_string]))
+    title = read_write(ui_hints(label="Title", order=1)(models.CharField(max_length=64, validators=[is_any_string])))
+    description = read_write(
+        ui_hints(label="Description", widget="textarea", order=2)(
+            models.CharField(max_length=1024, validators=[is_any_string])
+        )
+    )
     tags = read_write(many_to_many(Tag, max=25))
     area = read_write(models.CharField(max_length=5, choices=Area))
     product_department = read_write(models.CharField(max_length=8, choices=Category))
     product_category = read_write(models.CharField(max_length=8, choices=Category))
     product_sub_category = read_write(models.CharField(max_length=8, choices=Category))
-    price = read_write(models.FloatField(validators=[between(0, 1_000_000_000)]))
+    price = read_write(ui_hints(label="Price (€)", order=3)(models.FloatField(validators=[between(0, 1_000_000_000)])))
     previous_price = read_only(models.FloatField(null=True, validators=[between(0, 1_000_000_000)]))
     shipping_cost = read_write(models.FloatField(validators=[between(0, 1_000_000_000)]))
     primary_image_data_uri = read_write(models.TextField(max_length=10_485_760, validators=[is_data_uri]))

@@ -117,6 +117,8 @@ def _field(surface: Surface, known: ClientType, field: FieldContract) -> str:
         facts["names"] = f"[{', '.join(names)}]"
     if field.documentation:
         facts["documentation"] = json.dumps(field.documentation, ensure_ascii=False)
+    if field.ui:
+        facts["ui"] = json.dumps(dict(field.ui), ensure_ascii=False)
     return f"{{ {', '.join(f'{name}: {value}' for name, value in facts.items())} }}"
 
 
