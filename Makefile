@@ -88,6 +88,10 @@ services-stop: ## Stop them
 .PHONY: node
 node: $(NODE) ## Install Node and what the tests of clients, collections and pages need of npm
 
+.PHONY: integration-tests
+integration-tests: $(NODE) ## Try the served marketplace with its generated and hand-written integration tests (Newman)
+	@deploy/integration-tests $(BIN)
+
 ##@ Measure it
 
 .PHONY: benchmark

@@ -77,6 +77,8 @@ class FunctionOptions:
     caching: Caching | None = None
     deprecation: Deprecation | None = None
     agent_tool: bool = False
+    #: Why no requests are generated to test it; None where they are.
+    no_test: str | None = None
 
 
 def _option(**changes: Any) -> Callable[[T], T]:
@@ -206,6 +208,13 @@ def deprecated(since: str, sunset: str | None = None, use: str | None = None) ->
     if said.sunset is not None and said.sunset < said.since:
         raise ValueError(f"sunset {sunset} is before since {since}")
     return _option(deprecation=said)
+
+
+def no_generated_test(reason: str) -> Callable[[T], T]:
+    """Leave the function out of generated integration tests."""
+    if not reason.strip():
+        raise ValueError("say why nothing is generated: no_generated_test('sends a letter')")
+    return _option(no_test=reason)
 
 
 def agent_tool(target: T) -> T:

@@ -243,13 +243,15 @@ def database(kind: str, directory: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def serving(used: Database, directory: Path, door: Door = WSGI, **more: str) -> Iterator[Marketplace]:
-    """Serve the marketplace at a door until the block ends."""
+def serving(
+    used: Database, directory: Path, door: Door = WSGI, source: Path = ROOT, **more: str
+) -> Iterator[Marketplace]:
+    """Serve the marketplace, of this checkout or of a copy, at a door until the block ends."""
     port = unused_port()
     log = directory / f"{used.kind}-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            door.command(port), cwd=ROOT, env=environment(used, **more), stdout=output, stderr=output
+            door.command(port), cwd=source, env=environment(used, **more), stdout=output, stderr=output
         )
     served = Marketplace(port, used, process)
     try:
