@@ -8,7 +8,7 @@ from ._backk import CallFailed, Unreachable, Unreadable, Violation
 
 
 class InvalidArgument(CallFailed):
-    """InvalidArgument."""
+    """The body did not arrive in time."""
 
     code = "error.5"
 
