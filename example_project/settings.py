@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "backk_core",
+    "backk_observability",
     "backk_security",
     "backk_transport",
     "example_project.tags",

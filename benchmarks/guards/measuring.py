@@ -85,6 +85,7 @@ def guarded(token: str) -> list[Guarded]:
     from backk_core.describe.registry import build
     from backk_core.execute.call import Call, HeaderMap
     from backk_core.publish.assembly import build_pipeline
+    from backk_observability.metrics import CallMetrics
     from backk_security.counters import Counter, MemoryCounter
     from backk_security.database_counter import DatabaseCounter
     from backk_security.limits import Limit
@@ -104,9 +105,10 @@ def guarded(token: str) -> list[Guarded]:
         limits: Sequence[str] = (),
         counter: Counter | None = None,
         known: Any = None,
+        metrics: Sequence[Any] = (),
     ) -> Guarded:
         limiter = [RateLimiter(map(Limit.said, limits), counter)] if counter else []
-        execute = build_pipeline(known=known, innermost=limiter).execute
+        execute = build_pipeline(known=known, innermost=[*metrics, *limiter]).execute
 
         def call() -> None:
             reply = execute(Call(name, b'{"_id":"1"}', header=header, remote_address="192.0.2.1", transport="http"))
@@ -120,8 +122,18 @@ def guarded(token: str) -> list[Guarded]:
     ways = [
         way("for everyone, no token", "noteService.getForEveryone", HeaderMap({})),
         way("a role: token", "roledNoteService.getForRole", header, known=without_accounts),
+        way(
+            "a role: token, a limit and metrics",
+            "roledNoteService.getForRole",
+            header,
+            LIMITS[:1],
+            MemoryCounter(),
+            without_accounts,
+            [CallMetrics()],
+        ),
         way("own row: token, account, owner", *own),
         way("the same, a limit in this process", *own, LIMITS[:1], MemoryCounter()),
+        way("the same, a limit and metrics", *own, LIMITS[:1], MemoryCounter(), metrics=[CallMetrics()]),
         way("the same, two limits in this process", *own, LIMITS, MemoryCounter()),
         way("the same, a limit in the database", *own, LIMITS[:1], DatabaseCounter()),
     ]

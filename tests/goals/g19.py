@@ -102,7 +102,14 @@ def with_openapi_python_client(directory: Path) -> Iterator[str]:
         return
     checked = subprocess.run(
         # types of arguments and answers; how the client's own transport is typed is not the document's matter
-        [str(GENERATORS / "mypy"), "--strict", "--config-file=", "--follow-imports=silent", "client/models", "client/api"],
+        [
+            str(GENERATORS / "mypy"),
+            "--strict",
+            "--config-file=",
+            "--follow-imports=silent",
+            "client/models",
+            "client/api",
+        ],
         cwd=directory,
         capture_output=True,
         text=True,
