@@ -16,11 +16,16 @@ import backk_core.models
 import backk_core.testing
 import backk_security.conf
 import backk_transport
+import backk_transport.conf
 from backk_core import Store
 from backk_core.declare.conf import Conf
 
 PAGE = Path(__file__).parents[2] / "docs" / "vocabulary.md"
-SETTINGS = [known for group in (Conf, backk_security.conf.SecurityConf) for known in fields(group)]
+SETTINGS = [
+    known
+    for group in (Conf, backk_security.conf.SecurityConf, backk_transport.conf.TransportConf)
+    for known in fields(group)
+]
 KEYS = {known.name.upper() for known in SETTINGS}
 VARIABLES = {known.metadata.get("variable") for known in SETTINGS}
 OPTIONS = set(inspect.signature(models.Field.__init__).parameters)

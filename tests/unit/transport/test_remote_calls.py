@@ -27,7 +27,9 @@ from backk_core import (
     one_statement,
     own_transactions,
 )
+from backk_core.declare.errors import RemoteCallInTransaction
 from backk_core.describe.registry import build
+from backk_core.execute.call import Call, HeaderMap, entered
 from backk_core.publish.clients.python import files
 from backk_core.publish.clients.surface import Surface
 from backk_core.services import MultipleServiceFunctionExecutionService
@@ -41,6 +43,7 @@ from backk_transport import (
     UnreadableAnswer,
 )
 from backk_transport.conf import UnknownMicroservice, address_of
+from backk_transport.network import Network
 from backk_transport.testing import FakeRemoteServices
 
 WHY = "calls the bank"
@@ -438,8 +441,6 @@ def test_a_batch_calls_nothing_else(fake: FakeRemoteServices, how: str, wanted: 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_microservice_without_an_address_is_not_allowed_in_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backk_transport.network import Network
-
     assert batch_of(Network(), "SequenceWithoutTransaction")["response"]["errorCode"] == "error.11"  # type: ignore[arg-type]
 
 
@@ -452,3 +453,18 @@ def test_a_batch_answers_json_whatever_the_other_one_says(fake: FakeRemoteServic
 def test_a_request_keeps_what_it_carries_to_itself() -> None:
     request = RemoteRequest(microservice="bank", path="/a", body=b"secret", headers={"Authorization": "Bearer secret"})
     assert "secret" not in repr(request)
+
+
+# transactions that no contract tells of
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("headers", "error"), [({}, CalledInTransaction), ({"idempotency-key": "k" * 16}, RemoteCallInTransaction)]
+)
+def test_a_transaction_that_was_opened_by_hand_is_seen(headers: dict[str, str], error: type[Exception]) -> None:
+    from django.db import transaction
+
+    with override_settings(BACKK=SETTINGS | {"REMOTE_SERVICES": {"bank": "http://127.0.0.1:1"}}):
+        with transaction.atomic(), entered(Call("a.b", b"", header=HeaderMap(headers))), pytest.raises(error):
+            Network().call("bank", "bankService.transfer", authorization="none")
