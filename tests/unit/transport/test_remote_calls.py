@@ -440,6 +440,20 @@ def test_a_batch_calls_nothing_else(fake: FakeRemoteServices, how: str, wanted: 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("how", "status"), [("Inside", 400), ("Without", 200)])
+def test_a_function_that_calls_others_cannot_be_in_a_batch_with_a_transaction(
+    fake: FakeRemoteServices, how: str, status: int
+) -> None:
+    fake.answers("bankService.transfer")
+    with override_settings(BACKK=SETTINGS):
+        client = Client(MultipleServiceFunctionExecutionService, PaymentService, replace={RemoteServices: fake})
+        part = {"serviceFunctionName": "paymentService.pay", "serviceFunctionArgument": {"theAmount": 1}}
+        reply = client.call(BATCH.format(f"Sequence{how}Transaction"), {"a": part})
+    assert (reply.status, len(fake.called)) == (status, int(status == 200))
+    assert status == 200 or reply.json["a"]["response"]["errorCode"] == "error.13"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_microservice_without_an_address_is_not_allowed_in_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert batch_of(Network(), "SequenceWithoutTransaction")["response"]["errorCode"] == "error.11"  # type: ignore[arg-type]
 
