@@ -77,6 +77,11 @@ format: $(DEVELOPMENT) ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix --exit-zero --quiet >/dev/null
 	@$(BIN)/ruff format --quiet
 
+.PHONY: generated
+generated: $(DEVELOPMENT) ## Rebuild what is generated: clients, documents, the site, snapshots (git diff is empty where nothing changed)
+	@deploy/generated $(BIN)
+	@$(BIN)/python -m pytest --quiet tests/snapshots --update-snapshots
+
 .PHONY: services
 services: $(MARIADB) ## Start PostgreSQL, MariaDB and Redis on their own ports, for the tests that need them
 	@deploy/services start
@@ -87,6 +92,10 @@ services-stop: ## Stop them
 
 .PHONY: node
 node: $(NODE) ## Install Node and what the tests of clients, collections and pages need of npm
+
+.PHONY: browser
+browser: ## Install the browser that the tests of pages use
+	@command -v chromium >/dev/null || deploy/debian-packages chromium
 
 .PHONY: integration-tests
 integration-tests: $(NODE) ## Try the served marketplace with its generated and hand-written integration tests (Newman)

@@ -118,7 +118,7 @@ class AsgiDoor:
             return None
         except TimeoutError:
             body.is_late = True
-            return self._calls.refuse(call, BodyTooSlow())
+            return self._calls.refuse(call, door.BodyTooSlow())
         except CallError as error:
             return self._calls.refuse(call, error)
 
@@ -141,13 +141,6 @@ class AsgiDoor:
                 await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-
-class BodyTooSlow(CallError):
-    """The body did not arrive in time."""
-
-    code = "error.5"
-    status = 408
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> HeaderMap:

@@ -100,6 +100,13 @@ def length_of(sent: str) -> int:
     return size
 
 
+class BodyTooSlow(CallError):
+    """The body did not arrive in time."""
+
+    code = "error.5"
+    status = 408
+
+
 class BadHost(CallError):
     """The Host header is missing, or names a host that is not ours."""
 

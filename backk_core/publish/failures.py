@@ -33,6 +33,7 @@ from backk_core.describe.contracts import Mode, ServiceFunctionContract, Stateme
 from backk_core.describe.registry import Registry
 from backk_core.execute.extensions import interceptors_of
 from backk_core.execute.repetition import once_of
+from backk_core.publish.door import BodyTooSlow
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def _common(function: ServiceFunctionContract, known: Registry) -> Iterator[Call
     if once_of(function) is not None:
         yield IdempotencyKeyReused()
         yield IdempotencyKeyPending()
+    if function.argument is not None:
+        yield BodyTooSlow()
     yield RequestTooLong()
     if is_limited(known) and function.options.no_rate_limit is None:
         yield TooManyRequests(1)

@@ -529,7 +529,6 @@ def test_kinds_of_values_have_their_formats(parcel: dict[str, Any]) -> None:
         "price": "decimal",
         "sentAt": "date-time",
         "day": "date",
-        "at": "time",
         "key": "uuid",
     }
 
