@@ -148,6 +148,10 @@ g17: $(DEVELOPMENT) ## G17: keys rotated under writers, personal data found nowh
 g18: $(DEVELOPMENT) ## G18: changes of a contract, classified as breaking clients or not
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.goals.g18
 
+.PHONY: g19
+g19: $(NODE) .venv-generators/.made ## G19: clients that others' generators make of our OpenAPI document compile strictly
+	@$(BIN)/python -m tests.goals.g19
+
 .PHONY: g21
 g21: $(DEVELOPMENT) ## G21: random values of every kind of field at real doors (ARGS=--full: all doors and databases)
 	@$(BIN)/python -m tests.goals.g21 $(ARGS)
@@ -173,6 +177,7 @@ lock: $(DEVELOPMENT) ## Renew all locked requirements (LOCK_ARGS='--upgrade' or 
 	@$(LOCK) pyproject.toml --extra postgresql --extra server --extra mcp --extra example requirements/development.in \
 		-c requirements/runtime.txt -o requirements/development.txt
 	@$(LOCK) requirements/mariadb.in -o requirements/mariadb.txt
+	@$(LOCK) requirements/generators.in -o requirements/generators.txt
 	@$(LOCK) requirements/node.in -o requirements/node.txt
 	@$(LOCK) benchmarks/requirements.in -c requirements/runtime.txt -o benchmarks/requirements.txt
 	@wc -l requirements/*.txt benchmarks/requirements.txt
@@ -197,6 +202,10 @@ $(DEVELOPMENT): requirements/development.txt
 
 $(MARIADB): requirements/mariadb.txt $(DEVELOPMENT)
 	@deploy/environment $(VENV) $<
+	@touch $@
+
+.venv-generators/.made: requirements/generators.txt
+	@deploy/environment .venv-generators $<
 	@touch $@
 
 $(NODE): requirements/node.txt tests/node/package-lock.json $(DEVELOPMENT)

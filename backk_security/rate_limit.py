@@ -22,6 +22,9 @@ from backk_security.conf import security_conf
 from backk_security.counters import Balance, Counter, CounterWithFallback, Quota
 from backk_security.limits import Limit
 
+#: Quotas whose keys are known: to work one out costs as much as to count a call.
+_MOST_QUOTAS = 10_000
+
 #: Seconds for which a refusal is remembered here, so that a flood costs the counter's place next to nothing.
 _REMEMBERED = 1.0
 _MOST_REMEMBERED = 10_000
@@ -59,6 +62,7 @@ class RateLimiter:
         self._applied: dict[str, tuple[AppliedLimit, ...]] = {}
         self._policies: dict[str, str] = {}
         self._refusals: dict[str, float] = {}
+        self._quotas: dict[tuple[str, str | None, str | None], list[tuple[Limit, Quota]]] = {}
 
     def __call__(self, call: Call, next: Next) -> Reply:  # noqa: A002 - an interceptor's word
         """Count a call and let it pass. TooManyRequests where it comes too soon."""
@@ -67,8 +71,7 @@ class RateLimiter:
             applied = self._apply(call.contract)
         if not applied:
             return next(call)
-        caller, address = _caller(call), _address(call)
-        found = [(each.limit, quota) for each in applied if (quota := each.quota(caller, address)) is not None]
+        found = self._found(call, applied)
         if not found:
             return next(call)
         self._refuse_again(call, found)
@@ -80,6 +83,17 @@ class RateLimiter:
             # the answers of a batch have no headers
             reply.headers.extend(self._headers(call, found, balances))
         return reply
+
+    def _found(self, call: Call, applied: Sequence[AppliedLimit]) -> list[tuple[Limit, Quota]]:
+        caller, address = _caller(call), _address(call)
+        key = (call.wire_name, caller, address)
+        found = self._quotas.get(key)
+        if found is None:
+            found = [(each.limit, quota) for each in applied if (quota := each.quota(caller, address)) is not None]
+            if len(self._quotas) >= _MOST_QUOTAS:
+                self._quotas = {}
+            self._quotas[key] = found
+        return found
 
     def _apply(self, contract: ServiceFunctionContract) -> tuple[AppliedLimit, ...]:
         applied: tuple[AppliedLimit, ...] = ()
@@ -95,6 +109,8 @@ class RateLimiter:
 
     def _refuse_again(self, call: Call, found: Sequence[tuple[Limit, Quota]]) -> None:
         """Refuse without counting what was refused a moment ago: until its window ends nothing changes that."""
+        if not self._refusals:
+            return
         now = time.monotonic()
         for limit, quota in found:
             until = self._refusals.get(quota.key, 0.0)

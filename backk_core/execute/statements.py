@@ -28,13 +28,14 @@ MOST_PREPARED = 256
 class Statement:
     """SQL with ``%s`` placeholders, known to PostgreSQL's connections by a name once it was sent twice."""
 
-    __slots__ = ("is_worth_preparing", "name", "native", "text")
+    __slots__ = ("is_worth_preparing", "name", "native", "of_sqlite", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         pieces = text.replace("%%", "\0").split("%s")
         native = pieces[0] + "".join(f"${number}{piece}" for number, piece in enumerate(pieces[1:], 1))
         self.native = native.replace("\0", "%").encode()
+        self.of_sqlite = "?".join(pieces).replace("\0", "%")
         self.name = f"backk_{next(_numbers)}".encode()
         #: Set by its first use: a shape that a client made up is seldom seen again.
         self.is_worth_preparing = False
@@ -51,9 +52,21 @@ def database() -> BaseDatabaseWrapper:
 
 def fetch_rows(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return all rows as Python values, as Django's cursor gives them."""
+    if db.vendor == "sqlite" and not is_watched(db):
+        return _fetch_from_sqlite(db, statement, parameters)
     with db.cursor() as cursor:
         cursor.execute(statement.text, parameters)
         return list(cursor.fetchall())
+
+
+def _fetch_from_sqlite(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> list[Any]:
+    # what Django's cursor does for a statement costs twice what SQLite does
+    db.ensure_connection()
+    db.validate_thread_sharing()
+    db.validate_no_broken_transaction()
+    with db.wrap_database_errors:
+        rows: list[Any] = db.connection.execute(statement.of_sqlite, parameters).fetchall()
+        return rows
 
 
 def execute(db: BaseDatabaseWrapper, statement: Statement, parameters: Sequence[Any]) -> int:

@@ -21,11 +21,12 @@ from backk_core.declare.store import Filter
 from backk_core.declare.types import Many, One, ResponseFields
 from backk_core.describe.contracts import TypeContract
 from backk_core.describe.registry import registry
+from backk_core.execute.account_question import account_question
 from backk_core.execute.answer_cache import outdates_answers
-from backk_core.execute.authorization import put_into_tenant, stay_in_tenant
+from backk_core.execute.authorization import bounds_of_call, put_into_tenant, stay_in_tenant
 from backk_core.execute.building import key_of
 from backk_core.execute.deleting import deleted
-from backk_core.execute.filters import Condition, Conditions, adapter, all_of_them, condition_of, conditions_of
+from backk_core.execute.filters import Condition, Conditions, all_of_them, condition_of, conditions_of
 from backk_core.execute.hooked import HookedOperations
 from backk_core.execute.locking import held_key, is_there, locked_entities
 from backk_core.execute.merging import Owner
@@ -144,12 +145,13 @@ class DatabaseStore(HookedOperations):
 
     def find_account(self, entity_type: type[Model], *, locked_by: str = "", **values: Any) -> Account | None:
         contract, db = contract_and_database(entity_type)
-        fields = [(contract.stored_by_name[name], value) for name, value in values.items()]
-        named = [Condition(f"{column_of(db, known)} = %s", (adapter(db, known)(value),)) for known, value in fields]
-        condition = in_scope(db, contract, all_of_them(named))
-        locked = column_of(db, contract.stored_by_name[locked_by]) if locked_by else "0"
-        text = f"SELECT {column_of(db, contract.key)}, {locked} FROM {table_of(db, contract)}{condition.where}"
-        row = fetch_first(db, statement_for(text), condition.parameters)
+        question = account_question(db.alias, contract, locked_by, tuple(values))
+        parameters = question.parameters(values.values())
+        bounds = bounds_of_call(contract)
+        if bounds:
+            row = fetch_first(db, *question.within(db, bounds, parameters))
+        else:
+            row = fetch_first(db, question.statement, parameters)
         if row is None:
             return None
         id = int(row[0]) if contract.key.kind.name == "id" else contract.key.model_field.to_python(row[0])

@@ -23,7 +23,7 @@ _FLOORS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minPropertie
 _CEILINGS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 #: Demands that are there or not; two different ones cannot be compared.
 _DEMANDS = ("pattern", "format", "multipleOf", "uniqueItems", "const", "x-validations", "contentEncoding", "not")
-_COMBINED = ("allOf", "anyOf", "oneOf", "propertyNames")
+_COMBINED = ("allOf", "anyOf", "oneOf", "propertyNames", "then")
 _MOST_DEPTH = 64
 
 
@@ -167,6 +167,8 @@ class _Comparison:
         if isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
             for before, after in zip(was, now, strict=True):
                 yield from self._values(place, before, after, way, seen)
+        elif isinstance(was, Mapping) and isinstance(now, Mapping):
+            yield from self._values(place, was, now, way, seen)
         elif was != now:
             yield Difference(place, f"{keyword} is another", breaks=True)
 

@@ -49,13 +49,6 @@ class Components:
             self.schemas[name].update(self._object(contract, use))
         return {"$ref": f"#/components/schemas/{self._names[key]}"}
 
-    def named(self, name: str, schema: Schema) -> Schema:
-        """Return the reference to a schema that is kept under a name, or under a longer one where that is taken."""
-        longer = (f"{name}{number}" for number in range(2, 1000))
-        found = next(n for n in (name, *longer) if self.schemas.get(n, schema) == schema)
-        self.schemas[found] = schema
-        return {"$ref": f"#/components/schemas/{found}"}
-
     def example(self, contract: TypeContract, use: Use) -> Any:
         """Return an example that keeps every rule, as it is on the wire; LookupError where none is known."""
         return self._sampler.example(contract, use.mode)
@@ -133,7 +126,9 @@ def merged(*schemas: Schema) -> Schema:
         elif keyword != "type" and result[keyword] != value:
             besides.append({keyword: value})
     if besides:
-        result["allOf"] = [*result.get("allOf", ()), *besides]
+        # a part without a type would be of any
+        typed = {"type": result["type"]} if "type" in result else {}
+        result["allOf"] = [*result.get("allOf", ()), *({**typed, **part} for part in besides)]
     return result
 
 
@@ -144,6 +139,8 @@ def nullable(schema: Schema) -> Schema:
     if "type" not in schema:
         return schema
     widened = {**schema, "type": [schema["type"], "null"]}
+    if "allOf" in schema:
+        widened["allOf"] = [nullable(part) for part in schema["allOf"]]
     if "enum" in schema:
         widened["enum"] = [*schema["enum"], None]
     return widened
