@@ -33,17 +33,20 @@ class BackkSecurityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks, and what limits and guards calls."""
+        """Register checks, what limits and guards calls, and what proves this microservice to others."""
         from django.core import checks
 
+        from backk_core.execute.credentials import prove_with
         from backk_core.execute.extensions import guard_with, intercept_with
         from backk_core.execute.repetition import answer_once_with
         from backk_security.captcha import captcha_guard
         from backk_security.checks import check_security
         from backk_security.idempotency import once
         from backk_security.rate_limit import rate_limiter
+        from backk_security.service_tokens import bearer_credential
 
         checks.register(check_security, "backk")
         intercept_with(rate_limiter)
         guard_with(captcha_guard)
         answer_once_with(once)
+        prove_with(bearer_credential)

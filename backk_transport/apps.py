@@ -18,8 +18,8 @@ class BackkTransportConfig(AppConfig):
 
         from backk_core.declare.provisions import provide
         from backk_transport.checks import check_transport
-        from backk_transport.messages import RemoteServices
-        from backk_transport.outbox import Outbox
+        from backk_transport.network import NETWORK
+        from backk_transport.remote_services import RemoteServices
 
         checks.register(check_transport, "backk")
-        provide(RemoteServices, Outbox())
+        provide(RemoteServices, NETWORK)

@@ -1,4 +1,4 @@
-"""Writes the arguments of messages as the other microservice reads them: JSON with wire names."""
+"""Writes the arguments of messages and calls as the other microservice reads them: JSON with wire names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ from backk_transport.messages import Message
 
 def body_of(message: Message) -> bytes:
     """Return the JSON of a message's argument: all of an Argument, and of an entity what may be read."""
-    return encode_json({} if message.argument is None else _written(message.argument))
+    return argument_body(message.argument)
+
+
+def argument_body(argument: Data | Model | Mapping[str, Any] | None) -> bytes:
+    """Return the JSON of an argument."""
+    return encode_json({} if argument is None else _written(argument))
 
 
 def _written(value: Any) -> Any:

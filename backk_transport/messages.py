@@ -1,12 +1,11 @@
-"""What is sent to functions of other microservices, and the port through which services send it."""
+"""What is sent to functions of other microservices."""
 
 from __future__ import annotations
 
 import datetime
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Literal, Required, TypedDict, Unpack
+from typing import Any, Literal, Required, TypedDict
 
 from django.db.models import Model
 
@@ -21,14 +20,14 @@ Acknowledgement = Literal["none", "leader", "all"]
 _COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
 _ACKNOWLEDGEMENTS = ("none", "leader", "all")
 #: What Kafka takes for the name of a topic; both parts of ours are joined by a dot.
-_PART = r"[A-Za-z0-9_-]+"
+PART = r"[A-Za-z0-9_-]+"
 LONGEST_DESTINATION = 249
-_FUNCTION = r"[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*"
+FUNCTION = r"[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*"
 LONGEST_FUNCTION = 255
 LONGEST_ORDERING_KEY = 255
 _BROKER = r"[a-z][a-z0-9_-]*"
 LONGEST_BROKER = 63
-_ADDRESS = rf"{_PART}\.{_PART}/{_FUNCTION}"
+_ADDRESS = rf"{PART}\.{PART}/{FUNCTION}"
 
 
 class Options(TypedDict, total=False):
@@ -73,12 +72,12 @@ class Message:
     acknowledgement: Acknowledgement = "all"
 
     def __post_init__(self) -> None:
-        if not _is(_FUNCTION, self.function, LONGEST_FUNCTION):
+        if not is_name(FUNCTION, self.function, LONGEST_FUNCTION):
             raise ValueError(f"{self.function!r} is no function: write its wire name, 'refundService.refundOrder'")
         for name, part in (("microservice", self.microservice), ("namespace", self.namespace or "default")):
-            if not _is(_PART, part, LONGEST_DESTINATION):
+            if not is_name(PART, part, LONGEST_DESTINATION):
                 raise ValueError(f"{part!r} is no {name}: letters, digits, hyphens and underscores, 'refund-service'")
-        if not _is(_BROKER, self.broker, LONGEST_BROKER):
+        if not is_name(_BROKER, self.broker, LONGEST_BROKER):
             raise ValueError(f"{self.broker!r} is no broker: write its alias, 'kafka' or 'redis'")
         if self.compression not in _COMPRESSIONS or self.acknowledgement not in _ACKNOWLEDGEMENTS:
             raise ValueError(f"compression is one of {_COMPRESSIONS}, acknowledgement one of {_ACKNOWLEDGEMENTS}")
@@ -90,7 +89,9 @@ class Message:
         if len(self.ordering_key) > LONGEST_ORDERING_KEY or not self.ordering_key.isprintable():
             raise ValueError(f"an ordering key has at most {LONGEST_ORDERING_KEY} printable characters")
         answered_to = self.send_response_to
-        if answered_to and not (_is(_FUNCTION, answered_to, LONGEST_FUNCTION) or _is(_ADDRESS, answered_to, 512)):
+        if answered_to and not (
+            is_name(FUNCTION, answered_to, LONGEST_FUNCTION) or is_name(_ADDRESS, answered_to, 512)
+        ):
             raise ValueError(f"{answered_to!r} is no function: 'orderService.confirmRefund' or 'shop.default/…'")
         if self.deliver_after is not None and self.deliver_after < datetime.timedelta():
             raise ValueError("deliver_after is a time to come: timedelta(minutes=5)")
@@ -110,41 +111,6 @@ class Message:
         return f"{conf().microservice_name}.{conf().microservice_namespace}/{self.send_response_to}"
 
 
-class RemoteServices(ABC):
-    """Sends to functions of other microservices; a service asks for it in its ``__init__``."""
-
-    def send(
-        self, function: str, argument: Data | Model | Mapping[str, Any] | None = None, **options: Unpack[Options]
-    ) -> None:
-        """Send one message, which takes what :class:`Message` takes.
-
-        It is delivered at least once, after the current transaction is committed, and never if that is undone.
-        """
-        self.send_all(Message(function, argument, **options))
-
-    def send_all(self, *messages: Message) -> None:
-        """Send several messages together: over Kafka, in one transaction of the broker.
-
-        ValueError where they go to different brokers, which share no transaction.
-        """
-        if len(brokers := sorted({message.broker for message in messages})) > 1:
-            raise ValueError(f"messages to {' and '.join(brokers)} cannot be sent together: send_all for each broker")
-        if messages:
-            self.keep(messages)
-
-    @abstractmethod
-    def keep(self, messages: Sequence[Message]) -> None:
-        """Keep messages that were checked, in the order in which they are delivered."""
-
-
-def _is(pattern: str, text: str, longest: int) -> bool:
+def is_name(pattern: str, text: str, longest: int) -> bool:
+    """Tell whether a text is a name of the pattern, no longer than ``longest`` characters."""
     return len(text) <= longest and compile_pattern(pattern).fullmatch(text) is not None
-
-
-def send_to_remote_service(
-    function: str, argument: Data | Model | Mapping[str, Any] | None = None, **options: Unpack[Options]
-) -> None:
-    """Send one message from where nothing is injected: a command, a hook, a script. See :class:`RemoteServices`."""
-    from backk_transport.outbox import Outbox
-
-    Outbox().send(function, argument, **options)

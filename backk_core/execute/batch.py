@@ -109,39 +109,49 @@ class Batches:
                 _part_of(batch, wanted, _SlotHeaders(batch.header, _key_of(id, wanted, shared_key)), principal),
                 self._executor,
                 self._refusal(wanted, inside_transaction=inside_transaction),
+                _destination_of(wanted),
             )
             for id, wanted in calls.items()
         ]
 
     def _refusal(self, wanted: ServiceFunctionCall, *, inside_transaction: bool) -> CallError | None:
         """Return why a batch may not have this call at all, None where it may."""
-        own = conf().microservice_name, conf().microservice_namespace
-        meant = wanted.microservice_name or own[0], wanted.microservice_namespace or own[1]
-        name = wanted.service_function_name
-        if meant != own:
-            return self._remote_refusal(f"{meant[0]}.{meant[1]}/{name}", inside_transaction=inside_transaction)
+        name, destination = wanted.service_function_name, _destination_of(wanted)
+        if destination is not None and (
+            refusal := self._remote_refusal(f"{'.'.join(destination)}/{name}", inside_transaction=inside_transaction)
+        ):
+            return refusal
         if name.startswith(f"{self._own_name}."):
             return InvalidArgument([Violation(("serviceFunctionName",), "must not be a batch: batches do not nest")])
         return None
 
-    def _remote_refusal(self, address: str, *, inside_transaction: bool) -> CallError:
+    def _remote_refusal(self, address: str, *, inside_transaction: bool) -> CallError | None:
         if inside_transaction:
             return RemoteCallInTransaction()
         if self._remote_pattern is None:
             return RemoteCallNotAllowed()
         if not self._remote_pattern.fullmatch(address):
             return BatchNotAllowed()
-        return RemoteCallNotAllowed("Remote service functions cannot be called from here: nothing sends remote calls")
+        return None
 
 
 class Slot:
     """One call of a batch, ready to be executed."""
 
-    def __init__(self, id: str, call: Call, executor: CallExecutor, refusal: CallError | None) -> None:
+    def __init__(
+        self,
+        id: str,
+        call: Call,
+        executor: CallExecutor,
+        refusal: CallError | None,
+        destination: tuple[str, str] | None,
+    ) -> None:
         self.id = id
         self._call = call
         self._executor = executor
         self._refusal = refusal
+        #: The microservice, and its namespace, that has the function; None: this one.
+        self._destination = destination
 
     def execute(self, fill: Callable[[bytes], bytes] | None = None) -> ServiceFunctionAnswer:
         """Return the answer; ``fill`` completes the argument first."""
@@ -159,7 +169,16 @@ class Slot:
                 call.body = fill(call.body)
         except CallError as error:
             return self._executor.refuse(call, error)
+        if self._destination is not None:
+            return self._executor.pass_on(call, *self._destination)
         return self._executor.execute(call)
+
+
+def _destination_of(wanted: ServiceFunctionCall) -> tuple[str, str] | None:
+    """Return the microservice and the namespace that a call is for, None where it is for this one."""
+    own = conf().microservice_name, conf().microservice_namespace
+    meant = wanted.microservice_name or own[0], wanted.microservice_namespace or own[1]
+    return None if meant == own else meant
 
 
 def _part_of(batch: Call, wanted: ServiceFunctionCall, header: Headers, principal: Principal | None) -> Call:

@@ -205,6 +205,10 @@ class CallExecutor(ABC):
     def refuse(self, call: Call, error: CallError) -> Reply:
         """Return the reply that tells a caller what was wrong."""
 
+    @abstractmethod
+    def pass_on(self, call: Call, microservice: str, namespace: str) -> Reply:
+        """Return another microservice's reply to a call, whatever happens."""
+
 
 _current: ContextVar[Call | None] = ContextVar("backk_current_call", default=None)
 

@@ -51,7 +51,9 @@ class Services:
 
     def find(self, cls: type) -> Any | None:
         """Return the instance of the class that extends ``cls``, None where no class does."""
-        return self.get(cls) if any(issubclass(known, cls) for known in (*self._classes, *self._made)) else None
+        if any(issubclass(known, cls) for known in self._classes):
+            return self.get(cls)
+        return next((made for known, made in self._made.items() if issubclass(known, cls)), None)
 
     def provide(self, cls: type, instance: Any) -> None:
         """Hand over ``instance`` to whoever asks for ``cls``, unless something stands in for it already."""

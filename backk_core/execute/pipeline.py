@@ -21,11 +21,13 @@ from backk_core.declare.errors import (
     GetNotAllowed,
     MethodNotAllowed,
     NotAuthorized,
+    RemoteCallNotAllowed,
     ServiceError,
     TemporarilyUnavailable,
     UnknownFunction,
     UnknownService,
 )
+from backk_core.declare.remote import RemoteExecutor
 from backk_core.declare.service import TenantService, UserService
 from backk_core.declare.types import Document, ResponseFields
 from backk_core.describe.contracts import ServiceFunctionContract, Statements, TypeContract
@@ -209,6 +211,7 @@ class Endpoint:
         return encode
 
 
+_NOBODY_SENDS = "Remote service functions cannot be called from here: nothing sends remote calls"
 _NOTHING = TypeContract(name="nothing", cls=object, fields=())
 
 
@@ -225,6 +228,7 @@ class Pipeline(CallExecutor):
     ) -> None:
         self.registry = registry
         services.provide(CallExecutor, self)
+        self._remote: RemoteExecutor | None = services.find(RemoteExecutor)
         self._accounts = Accounts(services.find(UserService), services.find(TenantService))
         self._endpoints: Mapping[str, Endpoint] = {
             name: Endpoint(
@@ -275,6 +279,19 @@ class Pipeline(CallExecutor):
             except Exception as error:
                 if call.outer is not None and _concerns_all(error):
                     raise
+                return self._failed(call, error)
+
+    def pass_on(self, call: Call, microservice: str, namespace: str) -> Reply:
+        """Return another microservice's reply to a call, whatever happens."""
+        with entered(call):
+            try:
+                if self._remote is None:
+                    raise RemoteCallNotAllowed(_NOBODY_SENDS)
+                call.deadline_at = call.outer.deadline_at if call.outer is not None else 0.0
+                return self._remote.pass_on(call, microservice, namespace)
+            except CallError as error:
+                return self.refuse(call, error)
+            except Exception as error:  # noqa: BLE001 - errors become replies here
                 return self._failed(call, error)
 
     def expires(self, wire_name: str) -> float:

@@ -17,13 +17,19 @@ import backk_core.testing
 import backk_observability.conf
 import backk_security.conf
 import backk_transport
+import backk_transport.conf
 from backk_core import Store
 from backk_core.declare.conf import Conf
 
 PAGE = Path(__file__).parents[2] / "docs" / "vocabulary.md"
 SETTINGS = [
     known
-    for group in (Conf, backk_security.conf.SecurityConf, backk_observability.conf.ObservabilityConf)
+    for group in (
+        Conf,
+        backk_security.conf.SecurityConf,
+        backk_observability.conf.ObservabilityConf,
+        backk_transport.conf.TransportConf,
+    )
     for known in fields(group)
 ]
 KEYS = {known.name.upper() for known in SETTINGS}

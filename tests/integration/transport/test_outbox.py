@@ -65,9 +65,9 @@ def outbox(db: BaseDatabaseWrapper) -> Any:
 
 
 def service_and_client() -> tuple[PeopleService, Client]:
-    from backk_transport.outbox import Outbox
+    from backk_transport.network import Network
 
-    service = PeopleService(_database_store(), Outbox())
+    service = PeopleService(_database_store(), Network())
     return service, Client(service)
 
 
@@ -145,12 +145,12 @@ def test_a_function_of_one_statement_cannot_send_besides(database: BaseDatabaseW
 
 
 def test_messages_that_are_sent_together_are_one_group_in_their_order(database: BaseDatabaseWrapper) -> None:
-    from backk_transport.outbox import Outbox
+    from backk_transport.network import Network
 
-    Outbox().send_all(
+    Network().send_all(
         *(Message("mailService.sendWelcome", {"n": number}, microservice="mail-service") for number in range(3))
     )
-    Outbox().send_all(Message("mailService.sendWelcome", {"n": 3}, microservice="mail-service"))
+    Network().send_all(Message("mailService.sendWelcome", {"n": 3}, microservice="mail-service"))
     rows = list(outbox(database).order_by("id"))
     assert [row.argument for row in rows] == [b'{"n":%d}' % number for number in range(4)]
     assert len({row.group_id for row in rows[:3]}) == 1

@@ -83,4 +83,6 @@ def test_nothing_is_sent_where_there_is_no_message() -> None:
         def keep(self, messages: Any) -> None:
             raise AssertionError(messages)
 
+        exchange = keep
+
     Refusing().send_all()

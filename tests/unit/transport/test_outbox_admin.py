@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backk_transport import Message, send_to_remote_service
 from backk_transport.models import OutboxMessage, Outcome
-from backk_transport.outbox import Outbox
+from backk_transport.network import Network
 
 LIST = "/admin/backk_transport/outboxmessage/"
 CANARY = "canary-7f3a"
@@ -148,7 +148,7 @@ def test_messages_are_discarded_unless_they_are_delivered_or_being_delivered(sig
 
 
 def test_a_group_is_tried_again_and_discarded_as_a_whole(signed_in: Callable[..., Client]) -> None:
-    Outbox().send_all(*(Message("mailService.sendWelcome", microservice="mail-service") for _ in range(2)))
+    Network().send_all(*(Message("mailService.sendWelcome", microservice="mail-service") for _ in range(2)))
     first, second = OutboxMessage._default_manager.order_by("id")
     lone = sent()
     act(signed_in(*SETTLER), "discard", first)

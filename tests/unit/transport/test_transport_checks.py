@@ -49,3 +49,35 @@ def test_a_service_may_ask_for_what_sends() -> None:
             self.remote_services.send("bankService.transfer", microservice="bank")
 
     assert problems_of(build([SendingService])) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("bank.example.com", "is no address"),
+        ("ftp://bank", "is no address"),
+        ("https://ann:secret@bank", "is no address"),
+        ("https://bank/?a=1", "is no address"),
+        ("https://bank:99999", "is no address"),
+        ("https:// bank", "is no address"),
+        ({"ca_file": "x"}, "is an address, or has the keys address"),
+        ({"address": "https://bank", "cafile": "x"}, "is an address, or has the keys address"),
+        ({"address": "https://bank", "key_file": "x"}, "without the certificate_file"),
+        ({"address": "https://bank", "ca_file": "/nowhere/ca.pem"}, "ca_file of bank.default is not there"),
+    ],
+)
+def test_what_is_no_address_is_refused(address: object, message: str) -> None:
+    with override_settings(BACKK={"ENVIRONMENT": "test", "REMOTE_SERVICES": {"bank": address}}):
+        (error,) = check_transport()
+    assert (error.id, error.is_serious()) == ("backk.E802", True)
+    assert message in error.msg
+    assert "secret" not in error.msg
+
+
+def test_production_is_warned_of_calls_that_anybody_reads() -> None:
+    known = {"bank": "http://bank", "mail": "https://mail.example.com"}
+    with override_settings(BACKK={"ENVIRONMENT": "production", "REMOTE_SERVICES": known}):
+        (warning,) = check_transport()
+    assert (warning.id, "bank.default" in warning.msg) == ("backk.W803", True)
+    with override_settings(BACKK={"ENVIRONMENT": "test", "REMOTE_SERVICES": known}):
+        assert check_transport() == []

@@ -11,11 +11,16 @@ from backk_core.declare.conf import conf
 from backk_core.declare.naming import to_python
 from backk_core.publish.audiences import Audience
 from backk_core.publish.clients.python.services import class_name, service_module
-from backk_core.publish.clients.python.text import docstring, import_line, indented, quoted
+from backk_core.publish.clients.python.text import LINE, docstring, import_line, indented, quoted
 from backk_core.publish.clients.python.types import types_module
 from backk_core.publish.clients.surface import Surface
 from backk_core.publish.failures import Failure
 
+#: What the client's own module takes from the runtime.
+_RUNTIME = (
+    *("AsyncBase", "AsyncCaller", "AsyncToken", "CallFailed", "Caller", "Settings", "SyncBase", "Token"),
+    *("Unreachable", "Violation"),
+)
 _RUNTIME_ERRORS = ("ERRORS", "CallFailed", "Unreachable", "Unreadable", "Violation")
 
 
@@ -93,8 +98,7 @@ def _client(surface: Surface) -> str:
         "from collections.abc import Mapping\n\n"
         "import httpx\n\n"
         "from . import errors, types\n"
-        "from ._backk import AsyncBase, AsyncCaller, AsyncToken, Caller, CallFailed, Settings, SyncBase, Token\n"
-        "from ._backk import Unreachable, Violation\n"
+        f"{import_line('._backk', _RUNTIME)}"
         f"{imports}"
         f"{_client_class(surface, '', 'SyncBase', 'Caller', 'Token', 'httpx.Client')}"
         f"{_client_class(surface, 'Async', 'AsyncBase', 'AsyncCaller', 'AsyncToken', 'httpx.AsyncClient')}"
@@ -149,6 +153,9 @@ dependencies = ["httpx>=0.28", "msgspec>=0.20"]
 
 [tool.hatch.build.targets.wheel]
 packages = ["{name}"]
+
+[tool.ruff]
+line-length = {LINE}
 """
 
 

@@ -30,7 +30,8 @@ def service_module(service: ClientService) -> str:
     documentation = docstring(service.documentation, f"The functions of {service.name}.")
     parts = [documentation, "\nfrom __future__ import annotations\n\n", *imports]
     parts += [_counted(function) for function in functions if _is_counted(function)]
-    parts += ["\n"] + [_operation(function) for function in functions]
+    parts += ["\n\n"] if any(map(_is_counted, functions)) else ["\n"]
+    parts += [_operation(function) for function in functions]
     parts += [_class(service, functions, "", "Caller"), _class(service, functions, "Async", "AsyncCaller")]
     return "".join(parts)
 
@@ -87,6 +88,8 @@ def _operation(function: ClientFunction) -> str:
         facts.append('repeats="once"')
     if contract.result_shape == "plain":
         facts.append("any_status=True")
+    if contract.options.redirect is not None:
+        facts.append("redirects=True")
     if contract.options.deprecation is not None:
         facts.append(f"deprecated={quoted(advice(contract.options.deprecation))}")
     lines = "".join(f"    {fact},\n" for fact in facts)
@@ -139,5 +142,5 @@ def _counted(function: ClientFunction) -> str:
     return (
         f"\n\nclass {_counted_name(function)}({function.result.name}, kw_only=True):\n"
         '    """A row, with how many there are on all pages."""\n\n'
-        '    count: int | UnsetType = msgspec.field(default=UNSET, name="_count")\n\n'
+        '    count: int | UnsetType = msgspec.field(default=UNSET, name="_count")\n'
     )

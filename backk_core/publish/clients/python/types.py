@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from backk_core.describe.contracts import FieldContract
 from backk_core.describe.field_kinds import ANY, ARRAY, DATE, JSON, MAP, OBJECT, OPAQUE, TIME, TIMESTAMP, UUID
 from backk_core.execute.decoding import native_bounds
-from backk_core.publish.clients.python.text import docstring, indented, quoted
+from backk_core.publish.clients.python.text import annotated, docstring, import_line, indented, quoted
 from backk_core.publish.clients.surface import ClientType, Surface
 
 _BY_KIND = {TIMESTAMP: "datetime.datetime", DATE: "datetime.date", TIME: "datetime.time", UUID: "uuid.UUID"}
@@ -31,10 +32,21 @@ def types_module(surface: Surface) -> str:
     return (
         '"""What travels: the types of arguments and answers."""\n\n'
         "from __future__ import annotations\n\n"
-        "import datetime\nimport uuid\nfrom typing import Annotated, Any, Literal\n\n"
-        "import msgspec\nfrom msgspec import UNSET, Meta, Struct, UnsetType\n"
+        f"{_imports(body)}"
         f"{body}\n__all__ = [\n{exported}]\n"
     )
+
+
+def _imports(body: str) -> str:
+    """Return the statements that import what a body of declarations uses."""
+
+    def used(*names: str) -> list[str]:
+        return [name for name in names if re.search(rf"\b{name}\b", body)]
+
+    ours = used("msgspec.field") and ["import msgspec\n"]
+    standard = [f"import {name}\n" for name in used("datetime", "uuid")]
+    standard.append(import_line("typing", used("Annotated", "Any", "Literal")))
+    return "".join([*standard, "\n", *ours, import_line("msgspec", used("UNSET", "Meta", "Struct", "UnsetType"))])
 
 
 def _declaration(surface: Surface, known: ClientType) -> str:
@@ -57,7 +69,7 @@ def _field(surface: Surface, known: ClientType, field: FieldContract) -> str:
         kind = f"{kind} | UnsetType"
         value = f" = msgspec.field(default=UNSET, name={quoted(name)})" if name is not None else " = UNSET"
     remark = "".join(f"#: {line}\n" for line in field.documentation.splitlines() if line.strip())
-    return f"{remark}{field.name}: {kind}{value}\n"
+    return remark + annotated(field.name, kind, value)
 
 
 def _camel(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, Operation, whole
+from ._backk import AsyncCaller, Caller, CallOptions, Operation, whole
 
 _IS_MICROSERVICE_ALIVE: Operation[None] = Operation(
     "livenessCheckService.isMicroserviceAlive",

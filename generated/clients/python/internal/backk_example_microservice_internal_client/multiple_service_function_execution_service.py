@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, Operation, whole
+from ._backk import AsyncCaller, Caller, CallOptions, Operation, whole
 from .types import ServiceFunctionAnswerMap, ServiceFunctionCallMap
 
 _EXECUTE_IN_PARALLEL_WITHOUT_TRANSACTION: Operation[ServiceFunctionAnswerMap] = Operation(

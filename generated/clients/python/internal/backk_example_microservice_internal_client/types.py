@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -64,8 +63,12 @@ class TagSelection(Struct, rename="camel", kw_only=True):
 class GetSalesItems(Struct, rename="camel", kw_only=True, forbid_unknown_fields=True):
     """Which sales items are wanted: an empty list means any."""
 
-    include_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
-    exclude_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
+    include_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
+    exclude_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
     sort_bys: Annotated[list[SortBy], Meta(max_length=25)] | UnsetType = UNSET
     paginations: Annotated[list[Pagination], Meta(max_length=100)] | UnsetType = UNSET
     current_page_tokens: Annotated[list[CurrentPageToken], Meta(max_length=100)] | UnsetType = UNSET
@@ -107,8 +110,12 @@ class CurrentPageToken(Struct, rename="camel", kw_only=True, forbid_unknown_fiel
 class GetSalesItemsByUserDefinedFilters(Struct, rename="camel", kw_only=True, forbid_unknown_fields=True):
     """Conditions that the client writes itself."""
 
-    include_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
-    exclude_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
+    include_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
+    exclude_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
     sort_bys: Annotated[list[SortBy], Meta(max_length=25)] | UnsetType = UNSET
     paginations: Annotated[list[Pagination], Meta(max_length=100)] | UnsetType = UNSET
     current_page_tokens: Annotated[list[CurrentPageToken], Meta(max_length=100)] | UnsetType = UNSET
@@ -122,8 +129,34 @@ class UserDefinedFilter(Struct, rename="camel", kw_only=True, forbid_unknown_fie
 
     sub_entity_path: Annotated[str, Meta(max_length=2048)] | UnsetType = UNSET
     field_name: Annotated[str, Meta(max_length=512)] | UnsetType = UNSET
-    field_function: Literal["ABS", "CEILING", "FLOOR", "ROUND", "LENGTH", "LOWER", "LTRIM", "RTRIM", "TRIM", "UPPER", "DAY", "HOUR", "MINUTE", "MONTH", "QUARTER", "SECOND", "WEEK", "WEEKDAY", "YEAR"] | None | UnsetType = UNSET
-    operator: Literal["=", "!=", ">", "<", ">=", "<=", "IN", "NOT IN", "LIKE", "NOT LIKE", "IS NULL", "IS NOT NULL", "OR"]
+    field_function: (
+        Literal[
+            "ABS",
+            "CEILING",
+            "FLOOR",
+            "ROUND",
+            "LENGTH",
+            "LOWER",
+            "LTRIM",
+            "RTRIM",
+            "TRIM",
+            "UPPER",
+            "DAY",
+            "HOUR",
+            "MINUTE",
+            "MONTH",
+            "QUARTER",
+            "SECOND",
+            "WEEK",
+            "WEEKDAY",
+            "YEAR",
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    operator: Literal[
+        "=", "!=", ">", "<", ">=", "<=", "IN", "NOT IN", "LIKE", "NOT LIKE", "IS NULL", "IS NOT NULL", "OR"
+    ]
     value: Any | UnsetType = UNSET
     or_filters: Annotated[list[OrFilter], Meta(max_length=10, min_length=2)] | None | UnsetType = UNSET
 
@@ -133,8 +166,34 @@ class OrFilter(Struct, rename="camel", kw_only=True, forbid_unknown_fields=True)
 
     sub_entity_path: Annotated[str, Meta(max_length=2048)] | UnsetType = UNSET
     field_name: Annotated[str, Meta(max_length=512, min_length=1)]
-    field_function: Literal["ABS", "CEILING", "FLOOR", "ROUND", "LENGTH", "LOWER", "LTRIM", "RTRIM", "TRIM", "UPPER", "DAY", "HOUR", "MINUTE", "MONTH", "QUARTER", "SECOND", "WEEK", "WEEKDAY", "YEAR"] | None | UnsetType = UNSET
-    operator: Literal["=", "!=", ">", "<", ">=", "<=", "IN", "NOT IN", "LIKE", "NOT LIKE", "IS NULL", "IS NOT NULL", "OR"]
+    field_function: (
+        Literal[
+            "ABS",
+            "CEILING",
+            "FLOOR",
+            "ROUND",
+            "LENGTH",
+            "LOWER",
+            "LTRIM",
+            "RTRIM",
+            "TRIM",
+            "UPPER",
+            "DAY",
+            "HOUR",
+            "MINUTE",
+            "MONTH",
+            "QUARTER",
+            "SECOND",
+            "WEEK",
+            "WEEKDAY",
+            "YEAR",
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    operator: Literal[
+        "=", "!=", ">", "<", ">=", "<=", "IN", "NOT IN", "LIKE", "NOT LIKE", "IS NULL", "IS NOT NULL", "OR"
+    ]
     value: Any | UnsetType = UNSET
 
 
@@ -212,7 +271,9 @@ class OwnSalesItemCreate(Struct, rename="camel", kw_only=True, forbid_unknown_fi
     price: Annotated[float, Meta(ge=0, le=1000000000)]
     shipping_cost: Annotated[float, Meta(ge=0, le=1000000000)]
     primary_image_data_uri: Annotated[str, Meta(max_length=10485760)]
-    secondary_image_data_uris: Annotated[list[Annotated[str, Meta(max_length=10485760)]], Meta(max_length=10)] | UnsetType = UNSET
+    secondary_image_data_uris: (
+        Annotated[list[Annotated[str, Meta(max_length=10485760)]], Meta(max_length=10)] | UnsetType
+    ) = UNSET
     tags: Annotated[list[TagUpdate], Meta(max_length=25)] | UnsetType = UNSET
 
 
@@ -239,7 +300,9 @@ class SalesItemUpdate(Struct, rename="camel", kw_only=True, forbid_unknown_field
     price: Annotated[float, Meta(ge=0, le=1000000000)] | UnsetType = UNSET
     shipping_cost: Annotated[float, Meta(ge=0, le=1000000000)] | UnsetType = UNSET
     primary_image_data_uri: Annotated[str, Meta(max_length=10485760)] | UnsetType = UNSET
-    secondary_image_data_uris: Annotated[list[Annotated[str, Meta(max_length=10485760)]], Meta(max_length=10)] | UnsetType = UNSET
+    secondary_image_data_uris: (
+        Annotated[list[Annotated[str, Meta(max_length=10485760)]], Meta(max_length=10)] | UnsetType
+    ) = UNSET
     tags: Annotated[list[TagUpdate], Meta(max_length=25)] | UnsetType = UNSET
 
 
@@ -406,8 +469,12 @@ class GetUserAccount(Struct, rename="camel", kw_only=True, forbid_unknown_fields
     sent.
     """
 
-    include_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
-    exclude_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
+    include_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
+    exclude_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
     sort_bys: Annotated[list[SortBy], Meta(max_length=25)] | UnsetType = UNSET
     paginations: Annotated[list[Pagination], Meta(max_length=100)] | UnsetType = UNSET
     current_page_tokens: Annotated[list[CurrentPageToken], Meta(max_length=100)] | UnsetType = UNSET
@@ -480,8 +547,12 @@ class GetUsers(Struct, rename="camel", kw_only=True, forbid_unknown_fields=True)
     written.
     """
 
-    include_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
-    exclude_response_fields: Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType = UNSET
+    include_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
+    exclude_response_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=65536, min_length=1)]], Meta(max_length=500)] | UnsetType
+    ) = UNSET
     sort_bys: Annotated[list[SortBy], Meta(max_length=25)] | UnsetType = UNSET
     paginations: Annotated[list[Pagination], Meta(max_length=100)] | UnsetType = UNSET
     current_page_tokens: Annotated[list[CurrentPageToken], Meta(max_length=100)] | UnsetType = UNSET

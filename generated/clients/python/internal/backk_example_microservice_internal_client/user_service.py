@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, Many, One, Operation, data_of
+from ._backk import AsyncCaller, Caller, CallOptions, Many, One, Operation, data_of
 from .types import GetUsers, Id, User, UserSelection
 
 _GET_USERS: Operation[list[UserSelection]] = Operation(

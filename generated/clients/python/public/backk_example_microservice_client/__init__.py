@@ -7,8 +7,18 @@ from collections.abc import Mapping
 import httpx
 
 from . import errors, types
-from ._backk import AsyncBase, AsyncCaller, AsyncToken, Caller, CallFailed, Settings, SyncBase, Token
-from ._backk import Unreachable, Violation
+from ._backk import (
+    AsyncBase,
+    AsyncCaller,
+    AsyncToken,
+    Caller,
+    CallFailed,
+    Settings,
+    SyncBase,
+    Token,
+    Unreachable,
+    Violation,
+)
 from .liveness_check_service import AsyncLivenessCheckService, LivenessCheckService
 from .metadata_service import AsyncMetadataService, MetadataService
 from .multiple_service_function_execution_service import (

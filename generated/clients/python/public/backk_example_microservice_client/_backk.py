@@ -81,6 +81,8 @@ class Operation(Generic[R]):
     repeats: Literal["reads", "once", "no"] = "no"
     #: Whether every status may come with an answer that is no error.
     any_status: bool = False
+    #: Whether a success may send browsers on; otherwise who sends on is not the service.
+    redirects: bool = False
     deprecated: str | None = None
     decode: Callable[[bytes], Any] = field(init=False, repr=False)
 
@@ -131,7 +133,8 @@ class Settings:
     retries: int = 2
     #: Seconds before the second try; twice as many before each further one, and shared out by chance.
     retry_delay: float = 0.2
-    headers: Mapping[str, str] = field(default_factory=dict)
+    #: There may be secrets in them.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Exchange(Generic[R]):
@@ -175,6 +178,8 @@ class Exchange(Generic[R]):
         """Return the value of an answer, or what failed."""
         if response.status_code >= 400 and (failure := self._failure(response)) is not None:
             return failure
+        if 300 <= response.status_code < 400 and not (self._operation.redirects or self._operation.any_status):
+            return Unreadable(f"{self._operation.name} answered {response.status_code}", status=response.status_code)
         try:
             return self._operation.value(self._operation.decode(response.content))
         except msgspec.MsgspecError as error:

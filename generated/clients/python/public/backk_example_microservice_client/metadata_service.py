@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, Operation, whole
+from ._backk import AsyncCaller, Caller, CallOptions, Operation, whole
 
 _GET_SERVICES_METADATA: Operation[Any] = Operation(
     "metadataService.getServicesMetadata",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, One, Operation, data_of, whole
+from ._backk import AsyncCaller, Caller, CallOptions, One, Operation, data_of, whole
 from .types import (
     DeliverOrderItemArgument,
     Id,
@@ -33,6 +33,7 @@ _PLACE_ORDER: Operation[Order] = Operation(
     One[Order],
     data_of,
     repeats="once",
+    redirects=True,
 )
 _DISCARD_UNPAID_ORDER: Operation[None] = Operation(
     "orderService.discardUnpaidOrder",

@@ -7,7 +7,7 @@ from typing import Unpack
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ._backk import AsyncCaller, CallOptions, Caller, Many, One, Operation, data_of, whole
+from ._backk import AsyncCaller, Caller, CallOptions, Many, One, Operation, data_of, whole
 from .types import (
     FollowedUserSalesItem,
     GetSalesItems,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, One, Operation, data_of, whole
+from ._backk import AsyncCaller, Caller, CallOptions, One, Operation, data_of, whole
 from .types import ShoppingCart, UserAccountId, UserAccountIdAndSalesItemId
 
 _DELETE_ALL_SHOPPING_CARTS: Operation[None] = Operation(

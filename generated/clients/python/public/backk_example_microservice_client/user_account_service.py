@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._backk import AsyncCaller, CallOptions, Caller, Many, One, Operation, data_of, whole
+from ._backk import AsyncCaller, Caller, CallOptions, Many, One, Operation, data_of, whole
 from .types import (
     City,
     CreatedUserAccount,
