@@ -29,7 +29,11 @@ def test_the_page_tells_every_check_and_no_other() -> None:
     told = re.findall(r"^\| backk\.([EW]\d{3}) \|", (ROOT / "docs/checks.md").read_text(), re.MULTILINE)
     assert told == sorted(told, key=lambda id: id[1:])
     assert set(told) == ids_in(
-        *(path for app in ("core", "security", "transport") for path in (ROOT / f"backk_{app}").rglob("*.py"))
+        *(
+            path
+            for app in ("core", "security", "transport", "observability")
+            for path in (ROOT / f"backk_{app}").rglob("*.py")
+        )
     )
 
 

@@ -303,6 +303,18 @@ def _indented(text: str) -> str:
         "@deprecated('2026-11-01', use=…)",
         "@deprecated('2026-11-01')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
     ),
+    tool_of_agents_that_nobody_outside_can_call=method(
+        "E341",
+        f"@agent_tool\n@allow_inside_service\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        "def get_tags",
+        "@agent_tool\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
+    tool_of_agents_with_a_name_that_no_client_knows=method(
+        "E341",
+        f"@agent_tool\n@allow_for_every_user\ndef get_{'very_' * 12}long_tags(self) -> Many[Tag]: ... {HERE}",
+        "(a shorter name)",
+        "@agent_tool\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
     kept_with_what_is_encrypted=method(
         "E322",
         f"@cached(60)\n@allow_get\n@allow_for_every_user\ndef get_people(self) -> Many[Person]: ... {HERE}",
