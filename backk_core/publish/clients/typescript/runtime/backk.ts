@@ -194,7 +194,7 @@ async function tried<T>(
     const said = response.headers.get("Deprecation");
     if (said !== null) warnOnce(operation.name, operation.deprecated ?? `Deprecated since ${said}.`);
     const content = await response.text();
-    const body: unknown = content === "" ? undefined : JSON.parse(content);
+    const body = parsed(content, response.status);
     if (response.status >= 400 && (operation.answers !== "document" || isError(body))) {
       return [null, errorOf(response, body)];
     }
@@ -219,6 +219,16 @@ async function send(
   if (key !== undefined) headers["Idempotency-Key"] = key;
   const address = `${used.baseUrl.replace(/\/+$/, "")}/${operation.name}`;
   return used.fetch(address, { method: "POST", headers, body: JSON.stringify(argument), signal, redirect: "follow" });
+}
+
+function parsed(content: string, status: number): unknown {
+  try {
+    return content === "" ? undefined : JSON.parse(content);
+  } catch (cause) {
+    // a page of something between here and the service; of a success everything is wanted
+    if (status >= 400) return undefined;
+    throw cause;
+  }
 }
 
 function valueOf<T>(operation: Operation, response: Response, body: unknown): Outcome<T> {
