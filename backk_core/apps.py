@@ -7,6 +7,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_delete, post_save
+
+from backk_core.declare.conf import conf
 
 
 class BackkCoreConfig(AppConfig):
@@ -23,8 +26,18 @@ class BackkCoreConfig(AppConfig):
 
         checks.register(check_declarations, TAG)
         checks.register(check_databases, checks.Tags.database)
+        post_save.connect(_outlast_leases, dispatch_uid="backk_core.leases")
+        post_delete.connect(_outlast_leases, dispatch_uid="backk_core.leases")
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
         connection_created.connect(prepare_connection, dispatch_uid="backk_core.deadlines")
+
+
+def _outlast_leases(sender: Any, *, created: bool = False, **_: Any) -> None:
+    # what the admin writes; the store, which sends no signals, tells of its own writes
+    from backk_core.execute.account_leases import leased_models, outlast_leases
+
+    if conf().account_lease > 0 and not created and sender in leased_models():
+        outlast_leases()
 
 
 def _prepare_sqlite(connection: Any, **_: Any) -> None:

@@ -80,6 +80,8 @@ class Conf:
     database: str = "default"
     #: Whether callers may see the API's description: ``metadataService`` and the page at ``/docs``.
     publish_metadata: bool = from_environment("BACKK_PUBLISH_METADATA", True, flag)
+    #: Seconds for which an account that was found is not asked for again; who changes one waits as long. 0: never.
+    account_lease: float = from_environment("BACKK_ACCOUNT_LEASE_IN_SECONDS", 0.0, float)
     #: Whether AI agents are answered at ``/mcp``, by the ASGI door.
     mcp: bool = from_environment("BACKK_MCP", False, flag)
     #: The project's own liveness, readiness and start-up checks: dotted names of functions that return True if well.
@@ -161,6 +163,11 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("max_batch_size", lambda value: value >= 0, "it is 0 (no batches) or more"),
     ("get_allowed_pattern", _is_pattern, "it is an RE2 pattern"),
     ("cached_pattern", _is_pattern, "it is an RE2 pattern"),
+    (
+        "account_lease",
+        lambda value: 0 <= value <= 5,
+        "it is 0 (off) to 5 seconds, for which who changes an account waits",
+    ),
     ("cached_seconds", lambda value: value > 0, "it is a positive number of seconds"),
     ("batch_remote_pattern", _is_pattern, "it is an RE2 pattern"),
 )

@@ -269,6 +269,10 @@ class UserService:
     It has one of the two methods. ``account_of`` is for accounts that can be locked, and for projects with tenants.
     """
 
+    #: The entity whose rows are the accounts, where the method reads nothing else: then an account may be remembered
+    #: for as long as ``BACKK["ACCOUNT_LEASE"]`` says.
+    accounts_in: ClassVar[type[Any] | None] = None
+
     def user_id_of(self, subject: str) -> str | int | None:
         """Return the ``_id`` of the account whose ``subject`` is the token's, None where there is none."""
         raise NotImplementedError(f"{type(self).__name__} has neither user_id_of nor account_of")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from backk_core.declare.errors import NotAuthorized
 from backk_core.declare.service import Account, TenantService, UserService
+from backk_core.execute.account_leases import leases_of
 from backk_core.execute.call import Call, Identity, Principal
 
 
@@ -15,6 +17,7 @@ class Accounts:
     def __init__(self, users: UserService | None, tenants: TenantService | None) -> None:
         self._users, self._tenants = users, tenants
         self._can_be_locked = users is not None and type(users).account_of is not UserService.account_of
+        self._leases = leases_of(users)
         self._judge = tenants is not None or self._can_be_locked
 
     def admit(self, call: Call, principal: Principal) -> None:
@@ -59,4 +62,8 @@ class Accounts:
         if self._users is None or (self._tenants is not None and identity.tenant_id is None):
             # a subject means nothing without its issuer's tenant
             return None
-        return self._users.account_of(subject, identity.tenant_id)
+        if self._leases is None:
+            return self._users.account_of(subject, identity.tenant_id)
+        return self._leases.found(
+            subject, identity.tenant_id, partial(self._users.account_of, subject, identity.tenant_id)
+        )

@@ -23,6 +23,7 @@ from backk_core.declare.service import Caching
 from backk_core.declare.stored_forms import StoredForm
 from backk_core.describe.contracts import ServiceFunctionContract, TypeContract
 from backk_core.describe.registry import registry
+from backk_core.execute.account_leases import leased_models, outlast_leases
 from backk_core.execute.answer_shelf import shelf
 from backk_core.execute.call import Call, Reply
 from backk_core.execute.canonical import canonical
@@ -191,6 +192,8 @@ forget_when_changed(_watched_by_project)
 def outdates_answers(operation: Callable[P, T]) -> Callable[P, T]:
     """Let a writing operation of a store, whose first argument says what it writes, let go of answers it outdates."""
     deletes = operation.__name__.lstrip("_").startswith("delete")
+    # a new account is known to nobody, and links are no part of one
+    changes = deletes or operation.__name__.lstrip("_").startswith("update")
 
     @wraps(operation)
     def write(*args: P.args, **named: P.kwargs) -> T:
@@ -198,6 +201,10 @@ def outdates_answers(operation: Callable[P, T]) -> Callable[P, T]:
         if _watched_here or _watched_by_project():
             written = args[1] if len(args) > 1 else next(iter(named.values()))
             _outdate(_model_of(written), deletes=deletes)
+        if changes and (leased := leased_models()):
+            written = args[1] if len(args) > 1 else next(iter(named.values()))
+            if not leased.isdisjoint(touched_with(_model_of(written), deletes=deletes)):
+                outlast_leases()
         return result
 
     return write

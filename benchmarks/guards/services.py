@@ -18,6 +18,8 @@ from benchmarks.guards.models import Note, Somebody
 class SomebodyService(CrudEntityService, UserService):
     """Knows whose account a token names."""
 
+    accounts_in = Somebody
+
     def account_of(self, subject: str, tenant_id: Any) -> Account | None:
         return self.store.find_account(Somebody, locked_by="is_locked", subject=subject)
 

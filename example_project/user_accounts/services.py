@@ -41,6 +41,8 @@ _NOTHING_ELSE = ResponseFields(include_response_fields=["_id"])
 class UserAccountService(CrudEntityService, UserService):
     """Keeps the accounts of those who buy and sell: everybody has the say over their own."""
 
+    accounts_in = UserAccount
+
     @allow_for_tests
     def delete_all_user_accounts(self) -> None:
         """Delete every account, and what goes with it."""
