@@ -1,4 +1,4 @@
-"""What the README says happens when its lines are typed."""
+"""What the README and the quickstart say happens when their lines are typed."""
 
 import re
 import shlex
@@ -11,11 +11,21 @@ ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "docs" / "quickstart"
 README = (ROOT / "README.md").read_text()
 CONSOLE = re.findall(r"^\$ curl (.+)\n(.+)$", README, re.MULTILINE)
+PAGE = re.findall(r"^\$ curl (.+)\n(.+)$", (ROOT / "docs" / "quickstart.md").read_text(), re.MULTILINE)
 
 
 def test_the_requests_of_the_readme_get_the_answers_of_the_readme(quickstart: str) -> None:
     assert len(CONSOLE) >= 4
-    for typed, shown in CONSOLE:
+    answered(quickstart, CONSOLE)
+
+
+def test_the_requests_of_the_quickstart_get_the_answers_of_the_quickstart(quickstart: str) -> None:
+    assert len(PAGE) >= 4
+    answered(quickstart, PAGE)
+
+
+def answered(quickstart: str, session: list[tuple[str, str]]) -> None:
+    for typed, shown in session:
         address, flag, body = shlex.split(typed)
         assert flag == "-d"
         answer = httpx.post(address.replace("http://127.0.0.1:3001", quickstart), content=body)
