@@ -8,7 +8,7 @@ MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "backk_core.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}}
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 BACKK = {
     "ENVIRONMENT": "test",
     "AUTHENTICATORS": [
