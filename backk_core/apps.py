@@ -6,8 +6,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import request_started
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_delete, post_save
 
 from backk_core.declare.conf import conf
 
@@ -26,18 +27,26 @@ class BackkCoreConfig(AppConfig):
 
         checks.register(check_declarations, TAG)
         checks.register(check_databases, checks.Tags.database)
-        post_save.connect(_outlast_leases, dispatch_uid="backk_core.leases")
-        post_delete.connect(_outlast_leases, dispatch_uid="backk_core.leases")
+        if _wants_leases():
+            request_started.connect(_watch_accounts, dispatch_uid="backk_core.leases")
         connection_created.connect(_prepare_sqlite, dispatch_uid="backk_core.sqlite")
         connection_created.connect(prepare_connection, dispatch_uid="backk_core.deadlines")
 
 
-def _outlast_leases(sender: Any, *, created: bool = False, **_: Any) -> None:
-    # what the admin writes; the store, which sends no signals, tells of its own writes
-    from backk_core.execute.account_leases import leased_models, outlast_leases
+def _watch_accounts(**_: Any) -> None:
+    """Let the admin, which does not write through the store, wait for leases; from the first request on."""
+    from backk_core.execute.account_leases import watch_accounts
 
-    if conf().account_lease > 0 and not created and sender in leased_models():
-        outlast_leases()
+    request_started.disconnect(dispatch_uid="backk_core.leases")
+    watch_accounts()
+
+
+def _wants_leases() -> bool:
+    try:
+        return conf().account_lease > 0
+    except ImproperlyConfigured:
+        # the checks tell
+        return False
 
 
 def _prepare_sqlite(connection: Any, **_: Any) -> None:

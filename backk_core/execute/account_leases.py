@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.models.signals import post_delete, post_save
 
 from backk_core.declare.conf import conf, forget_when_changed
 from backk_core.declare.service import Account, UserService
@@ -73,6 +74,18 @@ def outlast_leases() -> None:
     # once for all changes of a transaction; those of a savepoint that is undone go with it
     if not any(entry[1] is _wait for entry in connections[alias].run_on_commit):
         transaction.on_commit(_wait, using=alias, robust=True)
+
+
+def watch_accounts() -> None:
+    """Let what is written to accounts without the store wait, too: signals, which no other model has to send."""
+    for model in leased_models():
+        post_save.connect(_written, sender=model, dispatch_uid="backk_core.leases")
+        post_delete.connect(_written, sender=model, dispatch_uid="backk_core.leases")
+
+
+def _written(*, created: bool = False, **_: Any) -> None:
+    if not created:
+        outlast_leases()
 
 
 def _wait() -> None:

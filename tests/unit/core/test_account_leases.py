@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_save
 from django.test import override_settings
 
 from backk_core.declare.service import Account
 from backk_core.execute import account_leases
-from backk_core.execute.account_leases import AccountLeases, outlast_leases
+from backk_core.execute.account_leases import AccountLeases, outlast_leases, watch_accounts
 from tests.apps.calls.models import Thing
 
 
@@ -105,8 +106,18 @@ def test_what_the_admin_saves_and_deletes_waits_and_what_is_new_does_not(
 ) -> None:
     monkeypatch.setattr(account_leases, "leased_models", lambda: frozenset({Thing}))
     with override_settings(BACKK={"ACCOUNT_LEASE": 0.5}):
-        thing = Thing.objects.create(name="a")
-        assert clock.slept == []
-        thing.save()
-        thing.delete()
+        watch_accounts()
+        try:
+            thing = Thing.objects.create(name="a")
+            assert clock.slept == []
+            thing.save()
+            thing.delete()
+        finally:
+            for signal in (post_save, post_delete):
+                assert signal.disconnect(sender=Thing, dispatch_uid="backk_core.leases")
     assert clock.slept == [0.52, 0.52]
+
+
+def test_no_signal_of_ours_keeps_django_from_deleting_fast() -> None:
+    assert not post_delete.has_listeners(Thing)
+    assert not post_save.has_listeners(Thing)
