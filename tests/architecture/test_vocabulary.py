@@ -15,6 +15,7 @@ import backk_core
 import backk_core.models
 import backk_core.testing
 import backk_observability.conf
+import backk_security
 import backk_security.conf
 import backk_transport
 import backk_transport.conf
@@ -68,9 +69,8 @@ def is_there(name: str) -> bool:
 
 
 def in_our_modules(name: str) -> bool:
-    return any(
-        name in module.__all__ for module in (backk_core, backk_core.models, backk_core.testing, backk_transport)
-    )
+    modules = (backk_core, backk_core.models, backk_core.testing, backk_transport, backk_security)
+    return any(name in module.__all__ for module in modules)
 
 
 def in_a_class(name: str) -> bool:
