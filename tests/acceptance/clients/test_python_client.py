@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import doctest
 import importlib
 import inspect
 import re
@@ -18,7 +19,7 @@ import pytest
 
 from backk_core.declare.naming import to_python
 from tests.acceptance.clients.test_typescript_client import token_of
-from tests.acceptance.marketplace.running import Marketplace, sales_item
+from tests.acceptance.marketplace.running import ROOT, Marketplace, sales_item
 from tests.acceptance.marketplace.story import Story
 
 pytestmark = pytest.mark.acceptance
@@ -189,3 +190,12 @@ def test_what_is_absent_is_not_null(package: ModuleType) -> None:
     update = package.types.UserAccountUpdate(id="1")
     assert msgspec.json.encode(update) == b'{"_id":"1"}'
     assert msgspec.UNSET is update.city
+
+
+def test_the_session_of_the_guide_goes_as_it_shows(package: ModuleType, market: Marketplace) -> None:
+    page = (ROOT / "docs" / "clients.md").read_text()
+    session = page[page.index(">>> ") :].partition("```")[0]
+    shown = session.replace("http://127.0.0.1:3001", str(market.client.base_url))
+    example = doctest.DocTestParser().get_doctest(shown, {}, "docs/clients.md", None, 0)
+    assert len(example.examples) >= 5
+    assert doctest.DocTestRunner(verbose=False).run(example).failed == 0

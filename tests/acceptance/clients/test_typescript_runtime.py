@@ -36,6 +36,7 @@ const server = createServer((request, response) => {
   if (name.endsWith("always")) return json(503, { errorCode: "error.21", status: 503, detail: "Busy" });
   if (name.endsWith("slow")) return setTimeout(() => json(200, { data: 1 }), 5000).unref();
   if (name.endsWith("page")) { response.writeHead(502); return response.end("<html>"); }
+  if (name.endsWith("moved")) return json(301, undefined, { Location: "https://pay.example.com/1" });
   if (name.endsWith("broken")) { response.writeHead(200); return response.end("{"); }
   if (name.endsWith("old")) return json(200, { metadata: {}, data: 1 }, { Deprecation: "@1793491200" });
   if (name.endsWith("stream")) {
@@ -68,6 +69,7 @@ setTimeout(() => controller.abort(), 60);
 found.aborted = await call({ ...data, name: "a.slow" }, {}, { signal: controller.signal });
 found.before = await call({ ...data, name: "a.slow" }, {}, { signal: AbortSignal.abort() });
 found.page = await call({ ...data, name: "a.page" });
+found.moved = await call({ ...data, name: "a.moved" });
 found.broken = await call({ ...data, name: "a.broken" });
 found.gone = await call({ ...data, name: "a.b" }, {}, { baseUrl: "http://127.0.0.1:1" });
 found.old = (await call({ ...data, name: "a.old" }))[0];
@@ -128,6 +130,7 @@ def test_it_gives_up_after_so_many_tries(found: dict[str, Any]) -> None:
         ("aborted", "client.aborted", 0),
         ("before", "client.aborted", 0),
         ("page", "client.unreadable", 502),
+        ("moved", "client.redirected", 301),
         ("broken", "client.unreadable", 0),
         ("gone", "client.unreachable", 0),
     ],
@@ -137,6 +140,10 @@ def test_every_trouble_is_an_error_and_never_thrown(found: dict[str, Any], call:
     assert value is None
     assert (error["errorCode"], error["statusCode"], error["violations"]) == (code, status, [])
     assert error["message"]
+
+
+def test_where_a_redirect_leads_is_told(found: dict[str, Any]) -> None:
+    assert found["moved"][1]["location"] == "https://pay.example.com/1"
 
 
 def test_a_function_on_its_way_out_warns_once(found: dict[str, Any]) -> None:

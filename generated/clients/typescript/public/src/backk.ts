@@ -5,8 +5,8 @@ import { type ObjectType, textOf, type Violation, violationsOf } from "./schema.
 
 /** Why a call failed. */
 export interface CallError {
-  /** Names the error: `error.5`, `shoppingCartService.1`; `client.unreachable`, `client.timeout`, `client.aborted` and
-   * `client.unreadable` are made here. */
+  /** Names the error: `error.5`, `shoppingCartService.1`; `client.unreachable`, `client.timeout`, `client.aborted`,
+   * `client.unreadable` and `client.redirected` are made here. */
   readonly errorCode: string;
   /** The HTTP status; 0 where no answer came. */
   readonly statusCode: number;
@@ -15,6 +15,8 @@ export interface CallError {
   readonly violations: readonly Violation[];
   /** Seconds after which another try may succeed, where the server says so. */
   readonly retryAfter?: number;
+  /** Where a redirect leads, as far as programs may know: browsers tell it to nobody. */
+  readonly location?: string;
   /** What the server's log calls the call. */
   readonly requestId?: string;
   /** Where it happened in the server; in development only. */
@@ -193,6 +195,9 @@ async function tried<T>(
     const response = await send(operation, argument, used, key, clock.signal);
     const said = response.headers.get("Deprecation");
     if (said !== null) warnOnce(operation.name, operation.deprecated ?? `Deprecated since ${said}.`);
+    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+      return [null, redirected(response)];
+    }
     const content = await response.text();
     const body = parsed(content, response.status);
     if (response.status >= 400 && (operation.answers !== "document" || isError(body))) {
@@ -218,7 +223,14 @@ async function send(
   if (token) headers["Authorization"] = `Bearer ${token}`;
   if (key !== undefined) headers["Idempotency-Key"] = key;
   const address = `${used.baseUrl.replace(/\/+$/, "")}/${operation.name}`;
-  return used.fetch(address, { method: "POST", headers, body: JSON.stringify(argument), signal, redirect: "follow" });
+  return used.fetch(address, { method: "POST", headers, body: JSON.stringify(argument), signal, redirect: "manual" });
+}
+
+function redirected(response: Response): CallError {
+  const location = response.headers.get("Location");
+  // a call that was answered so has had its effect: what comes next is its caller's to decide
+  const error = clientError("client.redirected", "The answer is to be found elsewhere");
+  return { ...error, statusCode: response.status, ...(location ? { location } : {}) };
 }
 
 function parsed(content: string, status: number): unknown {
