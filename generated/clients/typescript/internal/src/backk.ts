@@ -141,7 +141,7 @@ export async function* subscribe<T>(
       const response = await send(operation, argument, used, undefined, clock.signal, more);
       // the timeout is for the beginning: a stream may be silent for long
       clock.disarm();
-      if (response.status >= 400 || response.body === null) {
+      if (response.status < 200 || response.status >= 300 || response.body === null) {
         const error = errorOf(response, await response.json().catch(() => undefined));
         if (!mayPass(error)) {
           yield [null, error];
