@@ -7,10 +7,11 @@ import time
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 
 from backk_core.declare.conf import forget_when_changed
-from backk_core.declare.errors import CallError
+from backk_core.declare.errors import CallError, NotAuthorized
 from backk_core.describe.registry import Registry
 from backk_core.execute.call import Call, Reply
 from backk_core.execute.extensions import Next
@@ -40,6 +41,9 @@ DEPRECATED = Counter(
 class CallMetrics:
     """The interceptor that measures calls. Functions and statuses are few; nothing that a caller sends is a label."""
 
+    #: Documents need not say that a call may come too soon.
+    may_refuse = False
+
     def __init__(self) -> None:
         self._observe: dict[tuple[str, int], Any] = {}
 
@@ -52,6 +56,10 @@ class CallMetrics:
             status = reply.status
         except CallError as error:
             status = error.status
+            raise
+        except PermissionDenied:
+            # Django's word for what is answered like NotAuthorized
+            status = NotAuthorized.status
             raise
         finally:
             observe = self._observe.get((call.wire_name, status))
@@ -75,7 +83,11 @@ def _caller(call: Call) -> str:
         return "anonymous"
     if principal is None:
         return "anonymous"
-    return f"service {principal.issuer or ''}".strip() if principal.is_internal else "user"
+    if not principal.is_internal:
+        return "user"
+    # a service's token says who signed it, its certificate whom it is for
+    name = principal.issuer or principal.claims.get("iss") or principal.claims.get("identity") or ""
+    return f"service {name}".strip()
 
 
 @lru_cache(maxsize=8)

@@ -305,6 +305,9 @@ class Pipeline(CallExecutor):
 
     def refuse(self, call: Call, error: CallError) -> Reply:
         """Return the reply that tells a caller what was wrong."""
+        if (endpoint := self._endpoints.get(call.wire_name)) is not None:
+            # a door may refuse a call before it is executed
+            call.contract = endpoint.contract
         if error.status >= 500:
             _log(call, error, error.status)
         elif isinstance(error, NotAuthorized) and error.reason:

@@ -15,6 +15,7 @@ from backk_core.declare.errors import (
     CallError,
     DeadlineExceeded,
     InvalidArgument,
+    MethodNotAllowed,
     RequestTooLong,
     TemporarilyUnavailable,
 )
@@ -76,11 +77,23 @@ class AsgiDoor:
         return AgentDoor(self._calls.registry, self._on_a_thread)
 
     async def _answer_agent(self, agents: Application, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        body = _Body(receive)
+        headers = _headers(scope["headers"])
         try:
-            await agents(scope, receive, send)
+            if scope["method"] != "POST":
+                # a stream that GET opens would stay open for ever: nothing is ever said on it
+                body.is_over = True
+                raise MethodNotAllowed("HTTP method must be POST")
+            async with asyncio.timeout(conf().body_timeout):
+                whole = await body.read(headers)
+            await agents(scope, _repeated(whole, receive), send)
+        except Gone:
+            return
+        except TimeoutError:
+            body.is_late = True
+            await _send(self._calls.refuse(Call("mcp", b"", header=headers), door.BodyTooSlow()), send, body)
         except CallError as error:
-            refused = self._calls.refuse(Call("mcp", b"", header=_headers(scope["headers"])), error)
-            await _send(refused, send, _Body(receive))
+            await _send(self._calls.refuse(Call("mcp", b"", header=headers), error), send, body)
 
     async def _on_a_thread(self, call: Call) -> Reply:
         # waiting for a thread is part of the call
@@ -203,6 +216,16 @@ class _Body:
         self.is_over = not message.get("more_body")
         chunk: bytes = message.get("body", b"")
         return chunk
+
+
+def _repeated(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body that was read already, and then what comes after it."""
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def repeat() -> dict[str, Any]:
+        return waiting.pop() if waiting else await receive()
+
+    return repeat
 
 
 async def _send(reply: Reply, send: Send, body: _Body) -> None:

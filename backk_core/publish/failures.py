@@ -63,7 +63,8 @@ def is_open(function: ServiceFunctionContract) -> bool:
 def is_limited(known: Registry) -> bool:
     """Tell whether the project says how often callers may call: by an interceptor, or by REST framework's throttles."""
     throttles = getattr(settings, "REST_FRAMEWORK", {}).get("DEFAULT_THROTTLE_CLASSES")
-    return bool(conf().interceptors or throttles or interceptors_of(known))
+    of_apps = any(getattr(each, "may_refuse", True) for each in interceptors_of(known))
+    return bool(conf().interceptors or throttles or of_apps)
 
 
 def _common(function: ServiceFunctionContract, known: Registry) -> Iterator[CallError]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import cast
 
 from django.apps import apps
@@ -280,6 +281,10 @@ def words_have_somebody_who_heeds_them(function: Function) -> Iterator[Problem]:
 def what_takes_its_place_is_there(function: Function) -> Iterator[Problem]:
     """A function that is on its way out names another one that stays."""
     deprecation = function.contract.options.deprecation
+    if deprecation is not None and deprecation.sunset is not None and deprecation.sunset < datetime.now(UTC).date():
+        message = f"was to be gone on {deprecation.sunset}, and is still there."
+        hint = f'delete it; or give callers more time: @deprecated("{deprecation.since}", "…")'
+        yield function.problem("W344", message, hint)
     if deprecation is None or deprecation.use is None:
         return
     other = function.registry.functions.get(deprecation.use)

@@ -178,6 +178,12 @@ def test_pages_of_others_and_foreign_hosts_are_not_heard(
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
+def test_no_stream_is_opened_that_nothing_would_ever_be_said_on(door: Marketplace, method: str) -> None:
+    answer = httpx.request(method, address_of(door), headers=ACCEPT, timeout=5)
+    assert answer.status_code == 405
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[", b"{}", b"\xff", b'{"jsonrpc":"2.0","id":1,"method":"tools/call"}', b"[" * 9999]
 )

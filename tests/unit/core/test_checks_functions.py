@@ -303,6 +303,12 @@ def _indented(text: str) -> str:
         "@deprecated('2026-11-01', use=…)",
         "@deprecated('2026-11-01')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
     ),
+    still_there_after_its_last_day=method(
+        "W344",
+        f"@deprecated('2001-01-01', '2002-01-01')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ... {HERE}",
+        '@deprecated("2001-01-01", "…")',
+        "@deprecated('2001-01-01', '9999-01-01')\n@allow_for_every_user\ndef get_tags(self) -> Many[Tag]: ...",
+    ),
     tool_of_agents_that_nobody_outside_can_call=method(
         "E341",
         f"@agent_tool\n@allow_inside_service\ndef get_tags(self) -> Many[Tag]: ... {HERE}",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from backk_core import Service, allow_for_every_user, allow_for_user_roles, deprecated
+from backk_core.declare.errors import RequestTooLong
 from backk_core.describe.registry import Registry, build
+from backk_core.execute.call import Call
 from backk_core.publish.checks import problems_of
 from backk_core.publish.clients.surface import Surface
 from backk_core.publish.clients.typescript import files
@@ -56,6 +58,12 @@ def test_other_functions_say_nothing_of_it() -> None:
     call = Caller([OldService])
     for name in ("oldService.stay", "oldService.foo"):
         assert "Deprecation" not in call(name).names
+
+
+@pytest.mark.django_db
+def test_a_refusal_at_the_door_says_it_too() -> None:
+    reply = Caller([OldService]).pipeline.refuse(Call("oldService.leave", b""), RequestTooLong())
+    assert dict(reply.headers)["Deprecation"] == "@1793491200"
 
 
 def test_documents_say_it(known: Registry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory, override_settings
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from backk_core import Service, allow_for_every_user, allow_for_user_roles, deprecated
 from backk_core.declare.errors import ServiceError
 from backk_core.describe.registry import build
+from backk_core.execute.call import Principal
 from backk_core.publish.assembly import build_pipeline
 from backk_core.testing import Client, user
 from backk_observability.checks import check_observability
@@ -43,6 +45,10 @@ class MeasuredService(Service):
 
     @allow_for_user_roles("admin")
     def be_private(self) -> None: ...
+
+    @allow_for_every_user
+    def deny(self) -> None:
+        raise PermissionDenied
 
     @deprecated("2026-11-01")
     @allow_for_every_user
@@ -77,13 +83,14 @@ def grown(before: dict[tuple[str, ...], float], after: dict[tuple[str, ...], flo
 
 def test_every_call_is_counted_by_function_and_status(client: Client) -> None:
     before = counted()
-    for function in ("succeed", "succeed", "refuse", "breakDown", "bePrivate"):
+    for function in ("succeed", "succeed", "refuse", "breakDown", "bePrivate", "deny"):
         client.call(f"measuredService.{function}")
     assert grown(before, counted()) == {
         ("measuredService.succeed", "200"): 2,
         ("measuredService.refuse", "400"): 1,
         ("measuredService.breakDown", "500"): 1,
         ("measuredService.bePrivate", "401"): 1,
+        ("measuredService.deny", "403"): 1,
     }
 
 
@@ -98,9 +105,11 @@ def test_callers_of_what_is_on_its_way_out_are_counted_without_naming_them(clien
     before = counted("backk_deprecated_calls_total")
     client.call("measuredService.leave")
     client.call("measuredService.leave", principal=user("ann@example.com"))
+    client.call("measuredService.leave", principal=Principal(is_internal=True, claims={"iss": "shop.default"}))
     assert grown(before, counted("backk_deprecated_calls_total")) == {
         ("measuredService.leave", "anonymous"): 1,
         ("measuredService.leave", "user"): 1,
+        ("measuredService.leave", "service shop.default"): 1,
     }
     assert "ann@example.com" not in rendered()[0].decode()
 
@@ -139,3 +148,10 @@ def test_in_production_a_page_without_a_token_is_a_mistake() -> None:
         assert check_observability() == []
     with override_settings(BACKK={"ENVIRONMENT": "development", "METRICS": True}):
         assert check_observability() == []
+
+
+def test_who_only_measures_refuses_nobody() -> None:
+    from backk_core.publish.failures import is_limited
+
+    with override_settings(BACKK={"ENVIRONMENT": "test", "METRICS": True}):
+        assert not is_limited(build([MeasuredService]))
